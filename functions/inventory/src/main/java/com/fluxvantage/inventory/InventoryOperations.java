@@ -1,0 +1,14 @@
+package com.fluxvantage.inventory;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.OperationList;
+
+import java.util.List;
+
+/** The operations of inventory. */
+public final class InventoryOperations implements OperationList {
+    @Override
+    public List<Operation<?, ?>> operations() {
+        return List.of(SearchStock.OPERATION, MoveStock.OPERATION, AdjustStock.OPERATION);
+    }
+}

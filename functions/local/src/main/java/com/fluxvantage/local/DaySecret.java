@@ -1,0 +1,51 @@
+package com.fluxvantage.local;
+
+import com.fluxvantage.runtime.PlatformSecret;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The secret from which the fingerprints of requests are made. A kept day keeps it beside its
+ * database: with another one, a day that goes on would seem to ask for other things under the same
+ * keys.
+ */
+final class DaySecret {
+    private static final int BYTES = 32;
+    private static final String FILE = "platform.secret";
+
+    private DaySecret() {}
+
+    static PlatformSecret of(Optional<Path> data) {
+        try {
+            return new PlatformSecret(data.isPresent() ? kept(data.get().resolve(FILE)) : random());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the day's secret cannot be kept", e);
+        }
+    }
+
+    private static byte[] kept(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            var ownerOnly =
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------"));
+            Files.createFile(file, ownerOnly);
+            Files.writeString(
+                    file, Base64.getEncoder().encodeToString(random()), StandardOpenOption.WRITE);
+        }
+        return Base64.getDecoder().decode(Files.readString(file).strip());
+    }
+
+    private static byte[] random() {
+        byte[] bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,126 @@
+package com.fluxvantage.local;
+
+import com.fluxvantage.local.foodmart.FoodMart;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What the person asks for. The options arrive as one text, {@code -Dday="--orders 10"}, or already
+ * split; a bare {@code -Dday} arrives as {@code true} and asks for nothing special.
+ */
+record Options(int orders, Optional<Path> data, boolean check, boolean help) {
+    static final int EXIT_BAD_OPTIONS = 2;
+
+    static final String USAGE =
+            """
+            usage: mvn -q -Dday[="OPTIONS"]
+              --orders N    ship N orders, 1 to %d; without it the busiest day's %d, beyond them the days after
+              --data DIR    keep the database in DIR; run again, the day goes on where it was
+              --check       with --data: check the stock of a kept database and do nothing else
+              --help        show this\
+            """
+                    .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS);
+
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
+
+    /** One sentence about what is wrong with the options. */
+    static final class Refused extends Exception {
+        Refused(String sentence) {
+            super(sentence);
+        }
+    }
+
+    static Options parse(String... arguments) throws Refused {
+        var words = words(arguments);
+        var orders = Optional.<Integer>empty();
+        var data = Optional.<Path>empty();
+        var check = false;
+        var help = false;
+        while (!words.isEmpty()) {
+            var option = words.pop();
+            switch (option) {
+                case "--orders" -> orders = Optional.of(orders(value(option, words)));
+                case "--data" -> data = Optional.of(folder(value(option, words)));
+                case "--check" -> check = true;
+                case "--help", "-h" -> help = true;
+                default -> throw new Refused("There is no option %s.".formatted(option));
+            }
+        }
+        if (check && data.isEmpty()) {
+            throw new Refused("--check needs --data DIR: it looks at a database that was kept.");
+        }
+        if (check && orders.isPresent()) {
+            throw new Refused("--check ships nothing, so --orders has no place beside it.");
+        }
+        return new Options(orders.orElse(FoodMart.BUSIEST_DAY_ORDERS), data, check, help);
+    }
+
+    /**
+     * {@code --orders=10} is two words, as {@code --orders 10} is; a folder with spaces stands in
+     * quotes.
+     */
+    private static Deque<String> words(String... arguments) {
+        var words = new ArrayDeque<String>();
+        for (var word : arguments.length == 1 ? split(arguments[0]) : List.of(arguments)) {
+            var equals = word.indexOf('=');
+            if (word.startsWith("--") && equals > 0) {
+                words.add(word.substring(0, equals));
+                words.add(word.substring(equals + 1));
+            } else {
+                words.add(word);
+            }
+        }
+        return words;
+    }
+
+    private static List<String> split(String text) {
+        var words = new ArrayList<String>();
+        if (text.strip().equals("true")) {
+            return words;
+        }
+        var matcher = WORD.matcher(text);
+        while (matcher.find()) {
+            for (int group = 1; group <= matcher.groupCount(); group++) {
+                Optional.ofNullable(matcher.group(group)).ifPresent(words::add);
+            }
+        }
+        return words;
+    }
+
+    private static String value(String option, Deque<String> words) throws Refused {
+        var value = words.poll();
+        if (value == null || value.isBlank() || value.startsWith("--")) {
+            throw new Refused("%s needs a value.".formatted(option));
+        }
+        return value;
+    }
+
+    private static int orders(String value) throws Refused {
+        try {
+            var orders = Integer.parseInt(value);
+            if (orders >= 1 && orders <= FoodMart.CUSTOMER_ORDERS) {
+                return orders;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Refused below, as a number out of bounds is.
+        }
+        throw new Refused(
+                "--orders takes a whole number from 1 to %d, not %s."
+                        .formatted(FoodMart.CUSTOMER_ORDERS, value));
+    }
+
+    private static Path folder(String value) throws Refused {
+        try {
+            return Path.of(value).toAbsolutePath().normalize();
+        } catch (InvalidPathException notAPath) {
+            throw new Refused("--data takes a folder, not %s.".formatted(value));
+        }
+    }
+}

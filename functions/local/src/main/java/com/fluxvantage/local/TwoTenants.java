@@ -1,0 +1,41 @@
+package com.fluxvantage.local;
+
+import com.fluxvantage.local.foodmart.FoodMart;
+import com.fluxvantage.local.foodmart.Order;
+
+import java.time.LocalDate;
+
+/**
+ * Two companies in one warehouse system on one day: the shop ships to its customers, the supplier
+ * to the stores. They sell the same products under the same SKUs, keep them in bins of the same
+ * codes and number their orders alike, so that anything that leaks from one to the other has a
+ * place to go.
+ */
+public record TwoTenants(DayPlan shop, DayPlan supplier) {
+
+    /**
+     * The supplier ships one order for every ten of the shop's, for its orders are ten times as
+     * large.
+     */
+    private static final int SHOP_ORDERS_PER_SUPPLIER_ORDER = 10;
+
+    /**
+     * Plans both days.
+     *
+     * @param orders how many orders the shop ships; more than the busiest day has are taken from
+     *     the days after it
+     */
+    public static TwoTenants of(int orders, LocalDate today) {
+        if (orders < 1 || orders > FoodMart.CUSTOMER_ORDERS) {
+            throw new IllegalArgumentException(
+                    "a day has 1 to " + FoodMart.CUSTOMER_ORDERS + " orders");
+        }
+        var catalogue = FoodMart.products();
+        var customers = FoodMart.customerOrders(orders);
+        var share = (orders + SHOP_ORDERS_PER_SUPPLIER_ORDER - 1) / SHOP_ORDERS_PER_SUPPLIER_ORDER;
+        var references = customers.stream().limit(share).map(Order::reference).toList();
+        var stores = FoodMart.replenishmentOrders(references);
+        return new TwoTenants(
+                DayPlan.of(catalogue, customers, today), DayPlan.of(catalogue, stores, today));
+    }
+}

@@ -1,0 +1,287 @@
+package com.fluxvantage.local;
+
+import com.fluxvantage.kernel.id.Identifiers;
+import com.fluxvantage.kernel.tenancy.TenantId;
+import com.fluxvantage.local.foodmart.Order;
+import com.fluxvantage.runtime.AuthorizerFunction;
+
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The main job: one day of two companies in one warehouse system, from the trucks in the morning to
+ * the last parcel, each step an HTTP request through the authorizer into its own function over
+ * PostgreSQL with row-level security; and at the end the proof that no unit was lost or invented.
+ */
+public final class WarehouseDay {
+    private static final int EXIT_BROKEN = 1;
+    private static final int EXIT_CANNOT_START = 3;
+    private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+    private static final Duration TOKEN_USE = Duration.ofMinutes(45);
+
+    private static final int RECEIVERS = 3;
+    private static final int DESK = 2;
+    private static final int PICKERS = 3;
+    private static final int PACKERS = 2;
+
+    private final Terminal terminal;
+    private final Latencies latencies = new Latencies();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private WarehouseDay(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    public static void main(String[] arguments) {
+        var terminal = Terminal.standard();
+        System.exit(run(terminal, arguments));
+    }
+
+    static int run(Terminal terminal, String... arguments) {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (Options.Refused e) {
+            terminal.line(String.valueOf(e.getMessage()));
+            terminal.line(Options.USAGE);
+            return Options.EXIT_BAD_OPTIONS;
+        }
+        if (options.help()) {
+            terminal.line(Options.USAGE);
+            return 0;
+        }
+        var build = Path.of(System.getProperty("fv.build", "target"));
+        try (var postgres =
+                options.data().isPresent()
+                        ? LocalPostgres.kept(options.data().get(), build)
+                        : LocalPostgres.throwAway(build)) {
+            if (options.check()) {
+                LocalPlatform.migrate(postgres);
+                return new StockReport(terminal).print(postgres) ? 0 : EXIT_BROKEN;
+            }
+            return new WarehouseDay(terminal).play(options, postgres) ? 0 : EXIT_BROKEN;
+        } catch (CannotStart e) {
+            terminal.line(terminal.red(String.valueOf(e.getMessage())));
+            return EXIT_CANNOT_START;
+        } catch (ApiClient.Unexpected e) {
+            terminal.line(terminal.red("The day stopped: " + e.getMessage() + "."));
+            return EXIT_BROKEN;
+        }
+    }
+
+    private boolean play(Options options, LocalPostgres postgres) {
+        long started = System.nanoTime();
+        var plans = TwoTenants.of(options.orders(), postgres.folder().madeOn());
+        try (var platform = LocalPlatform.start(postgres, DaySecret.of(options.data()))) {
+            introduce(options, postgres, platform, plans);
+            var shop = open(platform, "shop", plans.shop());
+            var supplier = open(platform, "supplier", plans.supplier());
+            var floors = List.of(shop, supplier);
+            build(floors);
+            floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
+            new FirstOrder(terminal, shop).play();
+            terminal.line("");
+            long working = System.nanoTime();
+            int before = latencies.count();
+            receive(floors);
+            ship(floors);
+            double seconds = (System.nanoTime() - working) / 1e9;
+            new DaySummary(terminal, latencies)
+                    .print(
+                            floors,
+                            (latencies.count() - before) / seconds,
+                            (System.nanoTime() - started) / 1e9);
+            terminal.line("");
+            return new StockReport(terminal).print(postgres, floors);
+        }
+    }
+
+    private void introduce(
+            Options options, LocalPostgres postgres, LocalPlatform platform, TwoTenants plans) {
+        terminal.line(
+                terminal.bold("FluxVantage: a warehouse day")
+                        + ", %d customer orders of the shop and %d store orders of its supplier"
+                                .formatted(
+                                        plans.shop().orders().size(),
+                                        plans.supplier().orders().size()));
+        terminal.line("PostgreSQL 17 and the API are up at " + platform.url());
+        options.data()
+                .ifPresent(_ ->
+                        terminal.line(
+                                "The database is kept: " + LocalPlatform.databaseUrl(postgres)));
+        for (var plan : List.of(plans.shop(), plans.supplier())) {
+            terminal.line(
+                    "In the morning %d units of %d items come for %d asked for, in %d deliveries: packs of 12, %d units damaged, %d items by lot and expiry, %d items short"
+                            .formatted(
+                                    total(plan, DayPlan.Condition.GOOD)
+                                            + total(plan, DayPlan.Condition.DAMAGED),
+                                    plan.items().size(),
+                                    plan.demand().values().stream().mapToLong(it -> it).sum(),
+                                    plan.asns().size(),
+                                    total(plan, DayPlan.Condition.DAMAGED),
+                                    plan.items().stream()
+                                            .filter(DayPlan.Item::lotControlled)
+                                            .count(),
+                                    plan.shortfalls().size()));
+        }
+    }
+
+    private static long total(DayPlan plan, DayPlan.Condition condition) {
+        return plan.arriving(condition).values().stream().mapToLong(it -> it).sum();
+    }
+
+    /** Opens a tenant as an operator does and adds its people as its administrator does. */
+    private Floor open(LocalPlatform platform, String name, DayPlan plan) {
+        var operator = client(platform, LocalPlatform.OPERATOR, AuthorizerFunction.PLATFORM);
+        var body = ApiClient.object();
+        body.put("name", "The " + name);
+        body.putObject("administrator")
+                .put("subject", name + "-administrator")
+                .put("email", "administrator@" + name + ".example")
+                .put("display_name", "Administrator of the " + name);
+        String id =
+                operator.post("open-tenant", "/tenants", "tenant-" + name, body)
+                        .path("tenant_id")
+                        .asString();
+        var tenant = Identifiers.parse(TenantId.class, id).orElseThrow();
+        var administrator = client(platform, name + "-administrator", tenant);
+        return new Floor(
+                name,
+                tenant,
+                plan,
+                new Floor.Staff(
+                        administrator,
+                        member(platform, administrator, name, tenant, "MANAGER"),
+                        member(platform, administrator, name, tenant, "RECEIVER"),
+                        member(platform, administrator, name, tenant, "PICKER"),
+                        member(platform, administrator, name, tenant, "PACKER"),
+                        member(platform, administrator, name, tenant, "INTEGRATION")));
+    }
+
+    private ApiClient member(
+            LocalPlatform platform,
+            ApiClient administrator,
+            String name,
+            TenantId tenant,
+            String role) {
+        String subject = name + "-" + role.toLowerCase(java.util.Locale.ROOT);
+        var body = ApiClient.object();
+        body.put("subject", subject);
+        body.put("email", subject + "@example.org");
+        body.put("display_name", "The " + role.toLowerCase(java.util.Locale.ROOT));
+        body.putArray("roles").add(role);
+        administrator.post("add-member", "/members", "member-" + subject, body);
+        return client(platform, subject, tenant);
+    }
+
+    private ApiClient client(LocalPlatform platform, String subject, TenantId tenant) {
+        return new ApiClient(http, platform.url(), new Token(platform, subject, tenant), latencies);
+    }
+
+    /** Signs in anew before the token ends. */
+    private static final class Token implements java.util.function.Supplier<String> {
+        private final LocalPlatform platform;
+        private final String subject;
+        private final TenantId tenant;
+        private String value = "";
+        private long until;
+
+        private Token(LocalPlatform platform, String subject, TenantId tenant) {
+            this.platform = platform;
+            this.subject = subject;
+            this.tenant = tenant;
+        }
+
+        @Override
+        public synchronized String get() {
+            if (value.isEmpty() || System.nanoTime() - until > 0) {
+                value = platform.token(subject, tenant, TOKEN_LIFE);
+                until = System.nanoTime() + TOKEN_USE.toNanos();
+            }
+            return value;
+        }
+    }
+
+    private void build(List<Floor> floors) {
+        long steps = floors.stream().mapToLong(Floor::toBuild).sum();
+        try (var bar = terminal.progress("Warehouses are set up", steps)) {
+            together(
+                    floors,
+                    floor -> {
+                        try (var crew = new Crew(DESK)) {
+                            floor.build(crew, bar::advance);
+                        }
+                    });
+        }
+    }
+
+    private void receive(List<Floor> floors) {
+        long scans =
+                floors.stream()
+                        .flatMap(it -> it.plan().asns().stream())
+                        .mapToLong(it -> it.arrivals().size())
+                        .sum();
+        try (var bar = terminal.progress("Goods are received and put away", scans)) {
+            together(
+                    floors,
+                    floor -> {
+                        try (var receivers = new Crew(RECEIVERS)) {
+                            for (var asn : floor.plan().asns()) {
+                                // Lots in the order of unloading: the second lot stands after
+                                // everything else.
+                                receivers.all(
+                                        asn.arrivals(),
+                                        arrival -> {
+                                            var received = floor.receive(asn, arrival);
+                                            floor.putAway(asn, arrival, received);
+                                            bar.advance();
+                                        });
+                                floor.close(asn);
+                            }
+                        }
+                    });
+        }
+    }
+
+    private void ship(List<Floor> floors) {
+        long orders = floors.stream().mapToLong(it -> it.plan().orders().size()).sum();
+        try (var bar = terminal.progress("Orders are picked, packed and shipped", orders)) {
+            together(
+                    floors,
+                    floor -> {
+                        // The shop's first order was shipped slowly before.
+                        boolean isShop = floor == floors.getFirst();
+                        var rest =
+                                floor.plan()
+                                        .orders()
+                                        .subList(isShop ? 1 : 0, floor.plan().orders().size());
+                        if (isShop) {
+                            bar.advance();
+                        }
+                        try (var desk = new Crew(DESK);
+                                var pickers = new Crew(PICKERS);
+                                var packers = new Crew(PACKERS)) {
+                            var running = new ArrayList<CompletableFuture<Void>>();
+                            for (Order order : rest) {
+                                running.add(
+                                        floor.ship(order, desk, pickers, packers)
+                                                .thenRun(bar::advance));
+                            }
+                            Crew.join(
+                                    CompletableFuture.allOf(
+                                            running.toArray(CompletableFuture[]::new)));
+                        }
+                    });
+        }
+    }
+
+    private static void together(List<Floor> floors, java.util.function.Consumer<Floor> each) {
+        try (var crew = new Crew(floors.size())) {
+            crew.all(floors, each);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package com.fluxvantage.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OptionsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "", "  ", " true "})
+    void plays_the_busiest_day_if_nothing_is_asked(String bare) throws Exception {
+        assertThat(Options.parse(bare)).isEqualTo(new Options(265, Optional.empty(), false, false));
+    }
+
+    @Test
+    void plays_the_busiest_day_without_any_argument() throws Exception {
+        assertThat(Options.parse().orders()).isEqualTo(265);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--orders 10", "--orders=10", "  --orders   10 "})
+    void takes_the_options_as_one_text(String text) throws Exception {
+        assertThat(Options.parse(text).orders()).isEqualTo(10);
+    }
+
+    @Test
+    void takes_the_options_already_split() throws Exception {
+        var options = Options.parse("--orders", "10", "--data", "my data");
+
+        assertThat(options.orders()).isEqualTo(10);
+        assertThat(options.data()).contains(Path.of("my data").toAbsolutePath());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--data 'my data'", "--data \"my data\""})
+    void takes_a_folder_with_spaces_in_quotes(String text) throws Exception {
+        assertThat(Options.parse(text).data()).contains(Path.of("my data").toAbsolutePath());
+    }
+
+    @Test
+    void takes_the_check_of_a_kept_database() throws Exception {
+        var options = Options.parse("--check --data /tmp/kept");
+
+        assertThat(options.check()).isTrue();
+        assertThat(options.data()).contains(Path.of("/tmp/kept"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "20530"})
+    void takes_from_one_order_to_all_of_the_year(String orders) throws Exception {
+        assertThat(Options.parse("--orders", orders).orders()).isEqualTo(Integer.parseInt(orders));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --orders 0         | --orders takes a whole number from 1 to 20530, not 0.
+                    --orders 20531     | --orders takes a whole number from 1 to 20530, not 20531.
+                    --orders ten       | --orders takes a whole number from 1 to 20530, not ten.
+                    --orders 1.5       | --orders takes a whole number from 1 to 20530, not 1.5.
+                    --orders           | --orders needs a value.
+                    --orders=          | --orders needs a value.
+                    --data             | --data needs a value.
+                    --data --check     | --data needs a value.
+                    --check            | --check needs --data DIR: it looks at a database that was kept.
+                    --check --data d --orders 3 | --check ships nothing, so --orders has no place beside it.
+                    --order 10         | There is no option --order.
+                    10                 | There is no option 10.
+                    """)
+    void refuses_what_it_does_not_understand_in_one_sentence(String text, String sentence) {
+        assertThatThrownBy(() -> Options.parse(text))
+                .isInstanceOf(Options.Refused.class)
+                .hasMessage(sentence);
+    }
+
+    @Test
+    void names_every_option_in_its_usage() {
+        assertThat(Options.USAGE).contains("--orders N", "--data DIR", "--check", "20530", "265");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.local.foodmart;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,314 @@
+package com.fluxvantage.outbound;
+
+import static com.fluxvantage.kernel.operation.Outcome.done;
+import static com.fluxvantage.kernel.operation.Outcome.missing;
+import static com.fluxvantage.kernel.operation.Outcome.refused;
+import static com.fluxvantage.kernel.operation.Permission.ORDERS_ALLOCATE;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.NotFound;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.operation.Subject;
+import com.fluxvantage.kernel.quantity.Quantity;
+import com.fluxvantage.kernel.stock.ItemId;
+import com.fluxvantage.kernel.stock.Reserving;
+import com.fluxvantage.kernel.stock.StockAnswer;
+import com.fluxvantage.outbound.AllocationStrategy.Need;
+import com.fluxvantage.outbound.AllocationStrategy.Rotation;
+import com.fluxvantage.outbound.AllocationStrategy.Share;
+import com.fluxvantage.outbound.AllocationStrategy.Stock;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Promises stock to an order, in one transaction: goods in places for picking that are available,
+ * free and keep long enough, oldest or first-expiring first. What there is not enough of stays
+ * unallocated on its line, with who holds it, and is tried for again by the next call. Quantities
+ * are in each item's unit. Refused once everything that was promised is picked.
+ */
+final class AllocateOrder {
+    static final Operation<Request, Result> OPERATION =
+            Operation.post("allocate-order", "/orders/{order_id}/allocate")
+                    .summary(
+                            "Promises stock to an order and tells what is short, and who holds it.")
+                    .requires(ORDERS_ALLOCATE)
+                    .announces(OrderAllocated.class)
+                    .refuses(NotFound.class)
+                    .refuses(OutboundRefusal.OrderNotAllocatable.class)
+                    .refuses(OutboundRefusal.StockChanged.class)
+                    .handledBy(Request.class, Result.class, Request.EXAMPLE, AllocateOrder::handle);
+
+    /** Buckets of one item that are looked at; what more of them hold is found by the next call. */
+    private static final int MOST_BUCKETS = 200;
+
+    /** Orders named as holders of an item that is short. */
+    private static final int MOST_HOLDERS = 5;
+
+    record Request(OrderId orderId) {
+        static final Request EXAMPLE = new Request(new OrderId(new UUID(0, 1)));
+    }
+
+    /**
+     * {@code allocated} is what this call has promised, {@code missing} what has no stock after it.
+     */
+    record Result(
+            OrderId orderId,
+            OrderState state,
+            long version,
+            Quantity allocated,
+            Quantity missing,
+            List<ShortLine> shortLines) {}
+
+    record ShortLine(OrderLineId lineId, Quantity missing, List<OrderId> heldBy) {}
+
+    private record Line(
+            OrderLineId orderLineId, ItemId itemId, Quantity unallocated, Rotation rotation) {
+        Need need() {
+            return new Need(orderLineId, itemId, rotation, unallocated);
+        }
+    }
+
+    private record Holder(ItemId itemId, OrderId orderId) {}
+
+    private static Outcome<Result> handle(Request request, Call call) {
+        var order = OrderHeader.lock(request.orderId, call);
+        if (order.isEmpty()) {
+            return missing("order", "orderId");
+        }
+        if (!order.get().state().takesStock()) {
+            return refused(new OutboundRefusal.OrderNotAllocatable(order.get().state()));
+        }
+        var lines = lockLines(request.orderId, call);
+        var needs = lines.stream().map(Line::need).toList();
+        var shares = AllocationStrategy.choose(needs, candidates(order.get(), lines, call));
+        var shortLines = shortLines(order.get(), lines, shares, call);
+        var missing = sum(shortLines.stream().map(ShortLine::missing).toList());
+        if (shares.isEmpty()) {
+            return done(
+                    new Result(
+                            request.orderId,
+                            order.get().state(),
+                            order.get().version(),
+                            Quantity.NONE,
+                            missing,
+                            shortLines),
+                    Subject.of(request.orderId));
+        }
+        return promise(order.get(), shares, missing, shortLines, call);
+    }
+
+    private static Outcome<Result> promise(
+            OrderHeader order,
+            List<Share> shares,
+            Quantity missing,
+            List<ShortLine> shortLines,
+            Call call) {
+        var state = order.state() == OrderState.ACCEPTED ? OrderState.ALLOCATED : order.state();
+        var allocated = sum(shares.stream().map(Share::quantity).toList());
+        saveLines(shares, call);
+        long version = order.save(state, call);
+        call.announce(new OrderAllocated(order.orderId(), version, state, allocated, missing));
+        var wanted =
+                shares.stream()
+                        .map(it ->
+                                Reserving.of(
+                                        it.bucket(),
+                                        it.line().demand(),
+                                        it.quantity(),
+                                        Optional.of(order.leavesOn())))
+                        .toList();
+        return switch (call.reserve(wanted)) {
+            case StockAnswer.Changed _ ->
+                    done(
+                            new Result(
+                                    order.orderId(),
+                                    state,
+                                    version,
+                                    allocated,
+                                    missing,
+                                    shortLines),
+                            Subject.of(order.orderId()));
+            case StockAnswer.Unchanged taken -> {
+                // Somebody was faster. To choose anew while the buckets are locked would break
+                // their order.
+                if (call.maySearchAgain()) {
+                    throw call.searchAgain();
+                }
+                yield refused(OutboundRefusal.StockChanged.by(taken));
+            }
+        };
+    }
+
+    private static List<ShortLine> shortLines(
+            OrderHeader order, List<Line> lines, List<Share> shares, Call call) {
+        var given = byLine(shares);
+        var lacking = lines.stream().filter(it -> !left(it, given).isNone()).toList();
+        if (lacking.isEmpty()) {
+            return List.of();
+        }
+        var holders = holders(order, lacking, call);
+        return lacking.stream()
+                .map(it ->
+                        new ShortLine(
+                                it.orderLineId,
+                                left(it, given),
+                                holders.getOrDefault(it.itemId, List.of())))
+                .toList();
+    }
+
+    private static Quantity left(Line line, Map<OrderLineId, Quantity> given) {
+        return line.unallocated.less(given.getOrDefault(line.orderLineId, Quantity.NONE));
+    }
+
+    private static Map<OrderLineId, Quantity> byLine(List<Share> shares) {
+        return shares.stream()
+                .collect(Collectors.toMap(Share::line, Share::quantity, Quantity::plus));
+    }
+
+    private static Quantity sum(List<Quantity> quantities) {
+        return quantities.stream().reduce(Quantity.NONE, Quantity::plus);
+    }
+
+    // Locked by id, served by number.
+    private static List<Line> lockLines(OrderId order, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        with locked as (
+                            select line_no, order_line_id, item_id, unallocated
+                              from wms.outbound_order_line
+                             where order_id = :order
+                               and unallocated > 0
+                             order by order_line_id
+                               for no key update)
+                        select locked.order_line_id, locked.item_id, locked.unallocated, item.rotation
+                          from locked
+                          join wms.item
+                            on item.item_id = locked.item_id
+                         order by locked.line_no
+                        """)
+                .bind("order", order)
+                .mapTo(Line.class)
+                .list();
+    }
+
+    // Nothing is locked here: the reservation checks again on locked buckets. The places and lots
+    // are
+    // looked up bucket by bucket, since a join would read all of the tenant's. The statement sorts
+    // as
+    // the strategy does, so that the cut leaves the first ones.
+    private static List<Stock> candidates(OrderHeader order, List<Line> lines, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select candidate.bucket_id,
+                               item.item_id,
+                               candidate.free,
+                               candidate.fifo_at,
+                               candidate.expires_on,
+                               candidate.pick_seq
+                          from wms.item
+                         cross join lateral (
+                               select bucket.bucket_id,
+                                      bucket.on_hand - bucket.reserved as free,
+                                      bucket.fifo_at,
+                                      bucket.expires_on,
+                                      bucket.pick_seq
+                                 from wms.bucket
+                                where bucket.warehouse_id = :warehouse
+                                  and bucket.item_id = item.item_id
+                                  and bucket.owner_id = :owner
+                                  and bucket.status = 'AVAILABLE'
+                                  and bucket.on_hand > bucket.reserved
+                                  and (bucket.expires_on is null
+                                       or bucket.expires_on >= :leaves_on + item.min_shelf_life_days)
+                                  and (select location.pickable and not location.locked
+                                         from wms.location
+                                        where location.location_id = bucket.location_id)
+                                  and (select lot.on_hold
+                                         from wms.lot
+                                        where lot.lot_id = bucket.lot_id) is not true
+                                order by case when item.rotation = 'FEFO' then bucket.expires_on end nulls last,
+                                         bucket.fifo_at,
+                                         bucket.pick_seq,
+                                         bucket.bucket_id
+                                limit :most) as candidate
+                         where item.item_id = any(:items)
+                        """)
+                .bind("warehouse", order.warehouseId())
+                .bind("owner", order.ownerId())
+                .bind("leaves_on", order.leavesOn())
+                .bind("most", MOST_BUCKETS)
+                .bind("items", items(lines))
+                .mapTo(Stock.class)
+                .list();
+    }
+
+    // Row by row: joined plainly, the tables are multiplied by a planner that has no statistics
+    // yet.
+    private static Map<ItemId, List<OrderId>> holders(
+            OrderHeader order, List<Line> lacking, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select lacking.item_id, holder.order_id
+                          from unnest(:items) as lacking (item_id)
+                         cross join lateral (
+                               select distinct line.order_id
+                                 from wms.bucket
+                                cross join lateral (
+                                      select reservation.demand_id
+                                        from wms.reservation
+                                       where reservation.holds = bucket.bucket_id
+                                      offset 0) as promise
+                                cross join lateral (
+                                      select asked.order_id
+                                        from wms.outbound_order_line as asked
+                                       where asked.order_line_id = promise.demand_id
+                                       limit 1) as line
+                                where bucket.warehouse_id = :warehouse
+                                  and bucket.item_id = lacking.item_id
+                                  and bucket.reserved > 0
+                                  and line.order_id <> :order
+                                order by line.order_id
+                                limit :most) as holder
+                        """)
+                .bind("items", items(lacking))
+                .bind("warehouse", order.warehouseId())
+                .bind("order", order.orderId())
+                .bind("most", MOST_HOLDERS)
+                .mapTo(Holder.class)
+                .collect(
+                        Collectors.groupingBy(
+                                Holder::itemId,
+                                Collectors.mapping(Holder::orderId, Collectors.toList())));
+    }
+
+    private static UUID[] items(List<Line> lines) {
+        return lines.stream().map(it -> it.itemId.uuid()).distinct().toArray(UUID[]::new);
+    }
+
+    private static void saveLines(List<Share> shares, Call call) {
+        var given = List.copyOf(byLine(shares).entrySet());
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.outbound_order_line as line
+                           set unallocated = line.unallocated - given.quantity,
+                               allocated = line.allocated + given.quantity,
+                               version = line.version + 1
+                          from unnest(:lines, :quantities) as given (line_id, quantity)
+                         where line.order_line_id = given.line_id
+                        """)
+                .bind("lines", given.stream().map(it -> it.getKey().uuid()).toArray(UUID[]::new))
+                .bind(
+                        "quantities",
+                        given.stream().map(it -> it.getValue().units()).toArray(Long[]::new))
+                .execute();
+    }
+}

@@ -1,0 +1,28 @@
+package com.fluxvantage.outbound;
+
+/** How far an order has come. It only goes forward. */
+public enum OrderState {
+    ACCEPTED,
+    ALLOCATED,
+    PICKING,
+    PICKED,
+    PACKED,
+    SHIPPED,
+    CANCELLED;
+
+    /** Once everything promised is picked, the order leaves with what it has. */
+    boolean takesStock() {
+        return switch (this) {
+            case ACCEPTED, ALLOCATED, PICKING -> true;
+            case PICKED, PACKED, SHIPPED, CANCELLED -> false;
+        };
+    }
+
+    /** Packing may begin while others still pick. */
+    boolean takesCartons() {
+        return switch (this) {
+            case PICKING, PICKED -> true;
+            case ACCEPTED, ALLOCATED, PACKED, SHIPPED, CANCELLED -> false;
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package com.fluxvantage.outbound;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.OperationList;
+
+import java.util.List;
+
+/** The operations of outbound, in the order in which an order meets them. */
+public final class OutboundOperations implements OperationList {
+    @Override
+    public List<Operation<?, ?>> operations() {
+        return List.of(
+                AcceptOrder.OPERATION,
+                GetOrder.OPERATION,
+                AllocateOrder.OPERATION,
+                ListPicks.OPERATION,
+                ConfirmPick.OPERATION,
+                PackCarton.OPERATION,
+                DispatchShipment.OPERATION);
+    }
+}

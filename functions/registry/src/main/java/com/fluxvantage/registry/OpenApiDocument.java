@@ -1,0 +1,357 @@
+package com.fluxvantage.registry;
+
+import com.fasterxml.classmate.ResolvedType;
+import com.fluxvantage.kernel.id.Identifier;
+import com.fluxvantage.kernel.id.Identifiers;
+import com.fluxvantage.kernel.operation.Caller;
+import com.fluxvantage.kernel.operation.Mode;
+import com.fluxvantage.kernel.operation.Names;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.PageLimit;
+import com.fluxvantage.kernel.operation.Refusal;
+import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.privacy.PersonalData;
+import com.fluxvantage.kernel.quantity.Quantity;
+import com.fluxvantage.kernel.text.Limit;
+import com.fluxvantage.kernel.text.TextValue;
+import com.fluxvantage.runtime.KernelJson;
+import com.fluxvantage.runtime.OperationCatalog;
+import com.fluxvantage.runtime.Routes;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The API's contract in OpenAPI 3.1, made from the descriptors and from the request and result
+ * records themselves: paths, fields, limits, refusals and examples. It is committed, and a test
+ * compares.
+ */
+public final class OpenApiDocument {
+    private static final JsonMapper JSON = KernelJson.revealing();
+
+    private final SchemaGenerator schemas = schemas();
+
+    private OpenApiDocument() {}
+
+    /** The document as text, always the same for the same operations. */
+    public static String text(OperationCatalog catalog) {
+        return JSON.rebuild()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(new OpenApiDocument().document(catalog))
+                + "\n";
+    }
+
+    private Map<String, Object> document(OperationCatalog catalog) {
+        var paths = new TreeMap<String, Map<String, Object>>();
+        for (var operation : catalog.all()) {
+            if (operation.trigger() instanceof Trigger.Http(var method, var route)) {
+                paths.computeIfAbsent(Routes.VERSION + route, _ -> new TreeMap<>())
+                        .put(
+                                method.name().toLowerCase(java.util.Locale.ROOT),
+                                path(operation, method));
+            }
+        }
+        var document = new LinkedHashMap<String, Object>();
+        document.put("openapi", "3.1.0");
+        document.put("info", info());
+        document.put("security", List.of(Map.of("token", List.of())));
+        document.put("paths", paths);
+        document.put("components", components());
+        return document;
+    }
+
+    private static Map<String, Object> info() {
+        var info = new LinkedHashMap<String, Object>();
+        info.put("title", "FluxVantage");
+        info.put("version", "1");
+        info.put(
+                "description",
+                "Multi-tenant warehouse management. Every write takes an Idempotency-Key; every no"
+                    + " is a problem document with a stable code.");
+        info.put("license", Map.of("name", "Apache-2.0", "identifier", "Apache-2.0"));
+        return info;
+    }
+
+    private Map<String, Object> path(Operation<?, ?> operation, Trigger.Method method) {
+        ObjectNode request = schema(operation.requestType());
+        ObjectNode example = JSON.valueToTree(operation.example());
+        var parameters = new ArrayList<Object>();
+        for (String name : Routes.pathVariables(operation)) {
+            parameters.add(parameter("path", name, true, take(request, name)));
+            example.remove(name);
+        }
+        var path = new LinkedHashMap<String, Object>();
+        path.put("operationId", operation.name());
+        path.put("tags", List.of(domain(operation)));
+        path.put("summary", operation.summary());
+        path.put("x-permission", operation.permission().map(it -> it.publicName()).orElse("none"));
+        path.put(
+                "x-audience",
+                operation.caller() instanceof Caller.Operator ? "operator" : "member");
+        if (operation.mode() == Mode.WRITES) {
+            parameters.add(Map.of("$ref", "#/components/parameters/IdempotencyKey"));
+        }
+        if (operation.guardedByVersion()) {
+            parameters.add(Map.of("$ref", "#/components/parameters/IfMatch"));
+        }
+        if (method == Trigger.Method.GET) {
+            var required = names(request.path("required"));
+            for (String name : List.copyOf(request.path("properties").propertyNames())) {
+                parameters.add(
+                        parameter("query", name, required.contains(name), take(request, name)));
+            }
+        } else if (!request.path("properties").isEmpty()) {
+            path.put("requestBody", body(request, example));
+        }
+        path.put("parameters", parameters);
+        path.put("responses", responses(operation));
+        return path;
+    }
+
+    private static Map<String, Object> body(ObjectNode schema, ObjectNode example) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("schema", schema);
+        content.put("example", withoutNulls(example));
+        return ordered("required", true, "content", Map.of("application/json", content));
+    }
+
+    private Map<String, Object> responses(Operation<?, ?> operation) {
+        var responses = new TreeMap<String, Object>();
+        responses.put(
+                operation.creates() ? "201" : "200",
+                ordered(
+                        "description",
+                        operation.creates() ? "Made." : "Done.",
+                        "content",
+                        Map.of(
+                                "application/json",
+                                Map.of("schema", open(schema(operation.resultType()))))));
+        var codes = new TreeMap<Integer, List<String>>();
+        codes.computeIfAbsent(400, _ -> new ArrayList<>())
+                .addAll(List.of("not-json", "unknown-field", "wrong-type"));
+        codes.computeIfAbsent(401, _ -> new ArrayList<>()).add("unauthenticated");
+        codes.computeIfAbsent(403, _ -> new ArrayList<>())
+                .addAll(List.of("forbidden", "tenant-state"));
+        codes.computeIfAbsent(422, _ -> new ArrayList<>()).add("invalid");
+        codes.computeIfAbsent(503, _ -> new ArrayList<>()).add("retry-later");
+        if (operation.mode() == Mode.WRITES) {
+            codes.get(400).add("idempotency-key-required");
+            codes.computeIfAbsent(409, _ -> new ArrayList<>()).add("idempotency-in-progress");
+            codes.get(422).add("idempotency-key-reused");
+        }
+        for (var refusal : operation.refuses()) {
+            int status = Refusal.traits(refusal).value().status();
+            codes.computeIfAbsent(status, _ -> new ArrayList<>()).add(Refusal.code(refusal));
+        }
+        codes.forEach((status, list) -> responses.put(status.toString(), problem(list)));
+        return responses;
+    }
+
+    private static Map<String, Object> problem(List<String> codes) {
+        return ordered(
+                "description",
+                String.join(", ", codes.stream().distinct().sorted().toList()),
+                "content",
+                Map.of(
+                        "application/problem+json",
+                        Map.of("schema", Map.of("$ref", "#/components/schemas/Problem"))));
+    }
+
+    private static Map<String, Object> components() {
+        var problem = new LinkedHashMap<String, Object>();
+        problem.put("type", "object");
+        problem.put(
+                "required",
+                List.of("type", "title", "status", "detail", "code", "retryable", "request_id"));
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("type", Map.of("type", "string", "format", "uri"));
+        fields.put("title", Map.of("type", "string"));
+        fields.put("status", Map.of("type", "integer"));
+        fields.put("detail", Map.of("type", "string"));
+        fields.put("code", Map.of("type", "string"));
+        fields.put(
+                "errors",
+                Map.of(
+                        "type",
+                        "array",
+                        "items",
+                        ordered(
+                                "type",
+                                "object",
+                                "properties",
+                                ordered(
+                                        "pointer", Map.of("type", "string"),
+                                        "code", Map.of("type", "string"),
+                                        "detail", Map.of("type", "string")))));
+        fields.put("facts", Map.of("type", "object"));
+        fields.put("retryable", Map.of("type", "boolean"));
+        fields.put("request_id", Map.of("type", "string"));
+        problem.put("properties", fields);
+        return ordered(
+                "securitySchemes",
+                Map.of("token", ordered("type", "http", "scheme", "bearer", "bearerFormat", "JWT")),
+                "parameters",
+                ordered(
+                        "IdempotencyKey",
+                                header(
+                                        "Idempotency-Key",
+                                        "New for each thing you want done; 8 to 255 visible ASCII"
+                                            + " characters. A repeated key answers what was done"
+                                            + " the first time."),
+                        "IfMatch",
+                                header(
+                                        "If-Match",
+                                        "The ETag that the reading operation answered.")),
+                "schemas",
+                Map.of("Problem", problem));
+    }
+
+    private static Map<String, Object> header(String name, String description) {
+        return ordered(
+                "name",
+                name,
+                "in",
+                "header",
+                "required",
+                true,
+                "description",
+                description,
+                "schema",
+                Map.of("type", "string"));
+    }
+
+    private static Map<String, Object> parameter(
+            String in, String name, boolean required, JsonNode schema) {
+        return ordered("name", name, "in", in, "required", required, "schema", schema);
+    }
+
+    private static JsonNode take(ObjectNode schema, String name) {
+        if (schema.path("required") instanceof tools.jackson.databind.node.ArrayNode required) {
+            required.removeIf(it -> it.asString().equals(name));
+            if (required.isEmpty()) {
+                schema.remove("required");
+            }
+        }
+        return ((ObjectNode) schema.path("properties")).remove(name);
+    }
+
+    private static List<String> names(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
+    }
+
+    private static JsonNode withoutNulls(ObjectNode example) {
+        example.removeIf(JsonNode::isNull);
+        return example;
+    }
+
+    private static String domain(Operation<?, ?> operation) {
+        String name = operation.requestType().getPackageName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    // An answer may gain fields within a version, so a client must not refuse those it does not
+    // know.
+    private static JsonNode open(JsonNode schema) {
+        for (var part : schema.findParents("additionalProperties")) {
+            ((ObjectNode) part).remove("additionalProperties");
+        }
+        return schema;
+    }
+
+    private ObjectNode schema(Class<?> type) {
+        return schemas.generateSchema(type).deepCopy();
+    }
+
+    private static SchemaGenerator schemas() {
+        var builder =
+                new SchemaGeneratorConfigBuilder(
+                                SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+                        .with(
+                                Option.INLINE_ALL_SCHEMAS,
+                                Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
+                        .without(Option.SCHEMA_VERSION_INDICATOR);
+        builder.forFields()
+                .withPropertyNameOverrideResolver(field -> Names.snake(field.getDeclaredName()))
+                .withRequiredCheck(field ->
+                        field.getDeclaringType().getErasedType().isRecord()
+                                && field.getType().getErasedType() != Optional.class)
+                .withNullableCheck(_ -> false)
+                .withTargetTypeOverridesResolver(field ->
+                        field.getType() != null && field.getType().getErasedType() == Optional.class
+                                ? List.of(field.getTypeParameterFor(Optional.class, 0))
+                                : null);
+        builder.forTypesInGeneral()
+                .withCustomDefinitionProvider(OpenApiDocument::definition)
+                .withPropertySorter((_, _) -> 0);
+        return new SchemaGenerator(builder.build());
+    }
+
+    private static @Nullable CustomDefinition definition(
+            ResolvedType type, SchemaGenerationContext context) {
+        Class<?> raw = type.getErasedType();
+        var schema = context.getGeneratorConfig().createObjectNode();
+        if (Identifier.class.isAssignableFrom(raw)) {
+            schema.put("type", "string");
+            schema.put(
+                    "pattern",
+                    "^"
+                            + Identifiers.prefix(raw.asSubclass(Identifier.class))
+                            + "_[0-9a-hjkmnp-tv-z]{26}$");
+        } else if (TextValue.class.isAssignableFrom(raw) || raw == PersonalData.class) {
+            var limit = raw.getAnnotation(Limit.class);
+            schema.put("type", "string");
+            schema.put("minLength", 1);
+            schema.put("maxLength", limit.longest());
+            if (!limit.pattern().isEmpty()) {
+                schema.put("pattern", "^(" + limit.pattern() + ")$");
+            }
+        } else if (raw == Quantity.class) {
+            schema.put("type", "integer");
+            schema.put("minimum", 0);
+            schema.put("maximum", Quantity.MOST);
+        } else if (raw == PageLimit.class) {
+            schema.put("type", "integer");
+            schema.put("minimum", 1);
+            schema.put("maximum", PageLimit.MOST);
+        } else if (raw == java.time.Instant.class) {
+            schema.put("type", "string");
+            schema.put("format", "date-time");
+        } else if (raw == java.time.LocalDate.class) {
+            schema.put("type", "string");
+            schema.put("format", "date");
+        } else {
+            return null;
+        }
+        return new CustomDefinition(
+                schema,
+                CustomDefinition.DefinitionType.INLINE,
+                CustomDefinition.AttributeInclusion.NO);
+    }
+
+    private static Map<String, Object> ordered(Object... pairs) {
+        var map = new LinkedHashMap<String, Object>();
+        for (int at = 0; at < pairs.length; at += 2) {
+            map.put((String) pairs[at], pairs[at + 1]);
+        }
+        return map;
+    }
+}

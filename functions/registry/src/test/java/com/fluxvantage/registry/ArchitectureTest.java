@@ -1,0 +1,247 @@
+package com.fluxvantage.registry;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The shape that the code keeps, told by name when it is lost. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ArchitectureTest {
+    private static final String[] DOMAINS = {
+        "com.fluxvantage.identity..",
+        "com.fluxvantage.catalog..",
+        "com.fluxvantage.locations..",
+        "com.fluxvantage.inbound..",
+        "com.fluxvantage.inventory..",
+        "com.fluxvantage.outbound.."
+    };
+
+    /** What an operation may ask of the handle inside its transaction. */
+    private static final Set<String> OF_A_HANDLE =
+            Set.of("createQuery", "createUpdate", "prepareBatch");
+
+    private static final Path ROOT = Path.of(System.getProperty("fv.root"));
+    private static final JavaClasses MAIN =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("com.fluxvantage");
+
+    @Test
+    void a_domain_knows_the_kernel_and_no_framework() {
+        classes()
+                .that()
+                .resideInAnyPackage(DOMAINS)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(DOMAINS)
+                                .or(
+                                        resideInAnyPackage(
+                                                "com.fluxvantage.kernel..",
+                                                "java..",
+                                                "org.jdbi..",
+                                                "org.jspecify..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void domains_do_not_depend_on_each_other() {
+        slices().matching(
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound)..")
+                .should()
+                .notDependOnEachOther()
+                .check(MAIN);
+    }
+
+    @Test
+    void the_kernel_knows_nothing_above_it() {
+        noClasses()
+                .that()
+                .resideInAPackage("com.fluxvantage.kernel..")
+                .should()
+                .dependOnClassesThat(
+                        not(
+                                resideInAnyPackage(
+                                        "com.fluxvantage.kernel..",
+                                        "java..",
+                                        "javax.crypto..",
+                                        "org.jdbi..",
+                                        "org.jspecify..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void no_type_has_a_name_that_says_nothing() {
+        classes()
+                .should()
+                .haveNameNotMatching(
+                        ".*(Service|Impl|Manager|Helper|Util|Utils|Dto|Mapper|Base|Factory|Controller|Repository)(\\$.*)?")
+                .check(MAIN);
+    }
+
+    @Test
+    void no_package_is_a_heap() {
+        noClasses()
+                .should()
+                .resideInAnyPackage(
+                        "..common..", "..util..", "..utils..", "..core..", "..misc..", "..helper..")
+                .check(MAIN);
+    }
+
+    @Test
+    void an_operation_cannot_begin_or_end_a_transaction() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(DOMAINS)
+                .should()
+                .callMethodWhere(
+                        new DescribedPredicate<JavaMethodCall>("it is beyond reading and writing") {
+                            @Override
+                            public boolean test(JavaMethodCall call) {
+                                return call.getTargetOwner().isAssignableTo(Handle.class)
+                                        && !OF_A_HANDLE.contains(call.getName());
+                            }
+                        })
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.sql.Connection")
+                .check(MAIN);
+    }
+
+    @Test
+    void only_the_boundary_makes_a_call() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("com.fluxvantage.runtime..")
+                .should()
+                .callConstructorWhere(
+                        com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                                com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With
+                                        .<com.tngtech.archunit.core.domain.JavaClass>owner(
+                                                com.tngtech.archunit.core.domain.JavaClass
+                                                        .Predicates.type(Call.class))))
+                .check(MAIN);
+    }
+
+    @Test
+    void the_tenant_is_named_by_migrations_alone() {
+        assertThat(
+                        mentions(
+                                "functions/*/src/main/java",
+                                Pattern.compile("tenant_id"),
+                                "functions/local/"))
+                .isEmpty();
+    }
+
+    @Test
+    void only_the_stock_functions_write_buckets_reservations_and_movements() {
+        var write =
+                Pattern.compile(
+                        "(insert\\s+into|update|delete\\s+from|merge\\s+into|truncate)\\s+wms\\.(bucket|reservation|movement)\\b",
+                        Pattern.CASE_INSENSITIVE);
+        assertThat(mentions("{functions,shared}/*/src/main/java", write, "-")).isEmpty();
+    }
+
+    @Test
+    void a_statement_names_its_columns() {
+        assertThat(
+                        mentions(
+                                "{functions,shared}/*/src/main/java",
+                                Pattern.compile(
+                                        "select\\s+\\*|select\\s+\\w+\\.\\*",
+                                        Pattern.CASE_INSENSITIVE),
+                                "-"))
+                .isEmpty();
+    }
+
+    @Test
+    void the_top_level_is_closed() throws IOException {
+        var allowed =
+                List.of(
+                        "functions",
+                        "infra-cdk",
+                        "shared",
+                        "migrations",
+                        "template-tests",
+                        "docs",
+                        "pom.xml",
+                        "README.md",
+                        "LICENSE",
+                        "CONTRIBUTING.md",
+                        ".ci",
+                        ".mvn",
+                        ".gitignore",
+                        ".git",
+                        "target");
+        try (var entries = Files.list(ROOT)) {
+            assertThat(entries.map(it -> it.getFileName().toString())).isSubsetOf(allowed);
+        }
+    }
+
+    @Test
+    void nobody_sleeps_or_prints_or_swallows() {
+        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(MAIN);
+        noClasses()
+                .that()
+                .resideInAnyPackage(DOMAINS)
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(MAIN);
+    }
+
+    /**
+     * Files below the folders of {@code glob} that match, but for those whose path has {@code
+     * exempt}.
+     */
+    private static List<String> mentions(String glob, Pattern pattern, String exempt) {
+        var folders = ROOT.getFileSystem().getPathMatcher("glob:" + glob + "/**.java");
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            var sources =
+                    files.map(ROOT::relativize)
+                            .filter(folders::matches)
+                            .filter(it -> !it.toString().contains(exempt))
+                            .toList();
+            assertThat(sources).as("the glob finds sources").hasSizeGreaterThan(20);
+            return sources.stream()
+                    .filter(it -> pattern.matcher(text(it)).find())
+                    .map(Path::toString)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path source) {
+        try {
+            return Files.readString(ROOT.resolve(source));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package com.fluxvantage.registry;
+
+import com.fluxvantage.testing.Answer;
+import com.fluxvantage.testing.Client;
+import com.fluxvantage.testing.GivenWarehouse;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A tenant in the middle of a working day: there is something for every operation to work on. Each
+ * operation has one scene, a call that its own tenant may make and that another tenant may not.
+ */
+final class World {
+    /** One call: path variables, query parameters of a read, body of a write. */
+    record Scene(Map<String, String> path, Map<String, String> query, String body) {
+        static Scene post(Map<String, String> path, String body) {
+            return new Scene(path, Map.of(), body);
+        }
+
+        static Scene get(Map<String, String> path, Map<String, String> query) {
+            return new Scene(path, query, "");
+        }
+    }
+
+    private final Client client;
+    private final GivenWarehouse given;
+    private final Map<String, Scene> scenes = new LinkedHashMap<>();
+    private int orders;
+
+    World(Client client) {
+        this.client = client;
+        this.given = GivenWarehouse.of(client);
+        given.item("TEA");
+        given.item("CUP");
+        given.stock("TEA", 100, "A-02");
+        people();
+        masterData();
+        inbound();
+        stock();
+        outbound();
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Map<String, Scene> scenes() {
+        return scenes;
+    }
+
+    Scene scene(String operation) {
+        var scene = scenes.get(operation);
+        if (scene == null) {
+            throw new AssertionError("no scene for " + operation + ": give it one here");
+        }
+        return scene;
+    }
+
+    Answer play(Client as, String operation) {
+        return play(as, operation, UUID.randomUUID().toString());
+    }
+
+    Answer play(Client as, String operation, String key) {
+        var scene = scene(operation);
+        return as.raw(
+                operation, scene.path, scene.query, scene.body, Map.of("Idempotency-Key", key));
+    }
+
+    private void people() {
+        var member = post("add-member", Map.of(), person("scene"));
+        scenes.put("add-member", Scene.post(Map.of(), person("another")));
+        scenes.put(
+                "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
+    }
+
+    private static String person(String subject) {
+        return """
+        {"subject": "%s", "email": "%s@example.org", "display_name": "Pat Example", "roles": ["PICKER"]}\
+        """
+                .formatted(subject, subject);
+    }
+
+    private void masterData() {
+        scenes.put(
+                "register-item",
+                Scene.post(
+                        Map.of(),
+                        """
+                        {"sku": "POT", "description": "A pot"}\
+                        """));
+        scenes.put("search-items", Scene.get(Map.of(), Map.of("sku_prefix", "T")));
+        scenes.put(
+                "open-warehouse",
+                Scene.post(
+                        Map.of(),
+                        """
+                        {"code": "SECOND", "name": "Second warehouse", "time_zone": "Europe/Berlin"}\
+                        """));
+        scenes.put(
+                "add-location",
+                Scene.post(
+                        Map.of("warehouse_id", given.warehouseId()),
+                        """
+                        {"code": "B-01", "pick_sequence": 9}\
+                        """));
+        scenes.put(
+                "search-locations",
+                Scene.get(Map.of(), Map.of("warehouse_id", given.warehouseId())));
+    }
+
+    private void inbound() {
+        scenes.put(
+                "announce-asn",
+                Scene.post(
+                        Map.of(),
+                        """
+                        {"warehouse_id": "%s", "reference": "SCENE", "lines": [{"sku": "TEA", "quantity": 5}]}\
+                        """
+                                .formatted(given.warehouseId())));
+        var expected = given.asn("TEA 10");
+        scenes.put("get-asn", Scene.get(Map.of("asn_id", expected), Map.of()));
+        scenes.put("open-receipt", Scene.post(Map.of("asn_id", expected), "{}"));
+        var open = given.openReceipt(given.asn("TEA 50"));
+        var atDock = given.receive(open, "TEA", 20);
+        scenes.put(
+                "receive-line",
+                Scene.post(
+                        Map.of("receipt_id", open),
+                        """
+                        {"sku": "TEA", "quantity": 1, "condition": "GOOD"}\
+                        """));
+        var toClose = given.openReceipt(given.asn("CUP 5"));
+        given.receive(toClose, "CUP", 5);
+        scenes.put("close-receipt", Scene.post(Map.of("receipt_id", toClose), "{}"));
+        scenes.put("suggest-putaway", Scene.get(Map.of("bucket_id", atDock), Map.of()));
+        scenes.put(
+                "confirm-putaway",
+                Scene.post(
+                        Map.of("bucket_id", atDock),
+                        """
+                        {"quantity": 2, "to": "A-01"}\
+                        """));
+    }
+
+    private void stock() {
+        scenes.put(
+                "search-stock", Scene.get(Map.of(), Map.of("warehouse_id", given.warehouseId())));
+        var bucket =
+                client.get(
+                                "search-stock",
+                                Map.of(),
+                                Map.of("warehouse_id", given.warehouseId(), "location", "A-02"))
+                        .json()
+                        .path("items")
+                        .path(0)
+                        .path("bucket_id")
+                        .asString();
+        scenes.put(
+                "move-stock",
+                Scene.post(
+                        Map.of("bucket_id", bucket),
+                        """
+                        {"quantity": 3, "to": "A-03"}\
+                        """));
+        scenes.put(
+                "adjust-stock",
+                Scene.post(
+                        Map.of(),
+                        """
+                        {"warehouse_id": "%s", "location": "A-02", "sku": "TEA", "delta": 1, "reason": "FOUND"}\
+                        """
+                                .formatted(given.warehouseId())));
+    }
+
+    private void outbound() {
+        scenes.put("accept-order", Scene.post(Map.of(), order("SCENE")));
+        var accepted = accepted();
+        scenes.put("get-order", Scene.get(Map.of("order_id", accepted), Map.of()));
+        scenes.put("allocate-order", Scene.post(Map.of("order_id", accepted), "{}"));
+        var allocated = allocated();
+        scenes.put(
+                "list-picks",
+                Scene.get(
+                        Map.of(),
+                        Map.of("warehouse_id", given.warehouseId(), "order_id", allocated)));
+        scenes.put(
+                "confirm-pick",
+                Scene.post(
+                        Map.of("pick_id", pickOf(allocated)),
+                        """
+                        {"location": "A-02", "sku": "TEA", "quantity": 1}\
+                        """));
+        scenes.put(
+                "pack-carton",
+                Scene.post(
+                        Map.of("order_id", picked()),
+                        """
+                        {"contents": [{"sku": "TEA", "quantity": 2}]}\
+                        """));
+        scenes.put(
+                "dispatch-shipment",
+                Scene.post(
+                        Map.of("order_id", packed()),
+                        """
+                        {"carrier": "Roadrunner", "tracking": "RR-SCENE"}\
+                        """));
+    }
+
+    private String order(String reference) {
+        return """
+        {"warehouse_id": "%s", "reference": "%s", "lines": [{"sku": "TEA", "quantity": 2}],
+         "recipient": {"name": "Rita Recipient", "street": "1 Hidden Lane", "city": "Leeds", "postcode": "LS1 1AA", "country": "GB"}}\
+        """
+                .formatted(given.warehouseId(), reference);
+    }
+
+    private String accepted() {
+        return post("accept-order", Map.of(), order("ORDER-" + ++orders)).text("order_id");
+    }
+
+    private String allocated() {
+        var order = accepted();
+        post("allocate-order", Map.of("order_id", order), "{}");
+        return order;
+    }
+
+    private String pickOf(String order) {
+        return client.get(
+                        "list-picks",
+                        Map.of(),
+                        Map.of("warehouse_id", given.warehouseId(), "order_id", order))
+                .json()
+                .path("items")
+                .path(0)
+                .path("pick_id")
+                .asString();
+    }
+
+    private String picked() {
+        var order = allocated();
+        post(
+                "confirm-pick",
+                Map.of("pick_id", pickOf(order)),
+                """
+                {"location": "A-02", "sku": "TEA", "quantity": 2}\
+                """);
+        return order;
+    }
+
+    private String packed() {
+        var order = picked();
+        post(
+                "pack-carton",
+                Map.of("order_id", order),
+                """
+                {"contents": [{"sku": "TEA", "quantity": 2}]}\
+                """);
+        return order;
+    }
+
+    private Answer post(String operation, Map<String, String> path, String body) {
+        var answer = client.post(operation, path, body);
+        if (answer.status() >= 300) {
+            throw new AssertionError(
+                    "the world could not be made: "
+                            + operation
+                            + " "
+                            + answer.status()
+                            + " "
+                            + answer.json());
+        }
+        return answer;
+    }
+}

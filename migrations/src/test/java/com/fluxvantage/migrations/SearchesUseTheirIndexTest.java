@@ -1,0 +1,92 @@
+package com.fluxvantage.migrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/**
+ * Under a row policy only a leakproof operator reaches an index: others are asked row by row, of
+ * all of the tenant's rows. Planned as the application's login, policies and all.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@TestInstance(Lifecycle.PER_CLASS)
+class SearchesUseTheirIndexTest {
+    private Database database;
+    private House house;
+
+    @BeforeAll
+    void many_items_in_many_places() {
+        database = Database.entered();
+        house = House.openedIn(database);
+        database.run(
+                """
+                insert into wms.item (tenant_id, item_id, sku, description, registered_at)
+                select '%1$s', gen_random_uuid(), 'SKU-' || number, 'An item', now()
+                  from generate_series(1, 20000) as number;
+                insert into wms.location (tenant_id, location_id, warehouse_id, code, kind)
+                select '%1$s', gen_random_uuid(), '%2$s', 'B-' || number, 'BIN'
+                  from generate_series(1, 5000) as number;
+                analyze wms.item, wms.location
+                """
+                        .formatted(house.tenant(), house.warehouse()));
+    }
+
+    private String plan(String sql) {
+        try (var session = Session.in(database, "fv_api_ro", house.tenant())) {
+            return String.join("\n", session.rows("explain (costs off) " + sql));
+        }
+    }
+
+    @Test
+    void items_by_the_start_of_their_sku() {
+        assertThat(plan("select item_id from wms.item where sku ^@ 'SKU-77' order by sku limit 50"))
+                .contains("one_item_per_sku")
+                .contains("Index Cond: ((tenant_id = (InitPlan 1).col1)")
+                .contains("sku >= 'SKU-77'")
+                .contains("sku < 'SKU-78'")
+                .doesNotContain("Sort");
+    }
+
+    @Test
+    void a_pattern_of_like_would_read_all_items() {
+        assertThat(plan("select item_id from wms.item where sku like 'SKU-77%'"))
+                .doesNotContain("sku >= ");
+    }
+
+    @Test
+    void items_after_the_last_one_of_a_page() {
+        assertThat(
+                        plan(
+                                "select item_id from wms.item where (sku, item_id) > ('SKU-77',"
+                                        + " '00000000-0000-0000-0000-000000000000') order by sku,"
+                                        + " item_id limit 50"))
+                .contains("Index Cond")
+                .contains("sku >= 'SKU-77'");
+    }
+
+    @Test
+    void many_items_by_their_skus_at_once() {
+        assertThat(
+                        plan(
+                                "select item_id from wms.item where sku = any (array['SKU-1',"
+                                        + " 'SKU-2', 'SKU-3'])"))
+                .contains("one_item_per_sku")
+                .contains("sku = ANY");
+    }
+
+    @Test
+    void places_of_a_warehouse_by_the_start_of_their_code() {
+        assertThat(
+                        plan(
+                                "select location_id from wms.location where warehouse_id = '%s' and code ^@ 'B-77' order by code limit 50"
+                                        .formatted(house.warehouse())))
+                .contains("one_location_per_code")
+                .contains("code >= 'B-77'")
+                .doesNotContain("Sort");
+    }
+}

@@ -1,0 +1,135 @@
+package com.fluxvantage.kernel.operation;
+
+import com.fluxvantage.kernel.events.DomainEvent;
+import com.fluxvantage.kernel.stock.Posting;
+import com.fluxvantage.kernel.stock.Reserving;
+import com.fluxvantage.kernel.stock.StockAnswer;
+import com.fluxvantage.kernel.stock.StockFunctions;
+import com.fluxvantage.kernel.stock.ReservationId;
+import com.fluxvantage.kernel.tenancy.Actor;
+import com.fluxvantage.kernel.tenancy.TenantId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * One call of one operation, inside the transaction that the boundary has opened for the caller's
+ * tenant. An operation reads and writes through {@link #sql()} without ever naming the tenant, changes
+ * stock through one call of {@link #post}, {@link #reserve} or {@link #release} after all its own
+ * locks, and cannot begin, commit or roll back anything. Used by one thread.
+ */
+public final class Call {
+    /** How often a set of buckets is searched for before the answer is "short". */
+    public static final int SEARCHES = 3;
+
+    private final Operation<?, ?> operation;
+    private final TenantId tenant;
+    private final Actor actor;
+    private final Instant now;
+    private final Handle handle;
+    private final Cursors cursors;
+    private final OptionalLong expectedVersion;
+    private final int search;
+    private final List<DomainEvent> announced = new ArrayList<>();
+    private boolean stockChanged;
+
+    /** Made by the boundary, and by nobody else. */
+    public Call(
+            Operation<?, ?> operation,
+            TenantId tenant,
+            Actor actor,
+            Clock clock,
+            Handle handle,
+            Cursors cursors,
+            OptionalLong expectedVersion,
+            int search) {
+        this.operation = operation;
+        this.tenant = tenant;
+        this.actor = actor;
+        // PostgreSQL keeps microseconds: what is stored equals what is answered.
+        this.now = clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MICROS);
+        this.handle = handle;
+        this.cursors = cursors;
+        this.expectedVersion = expectedVersion;
+        this.search = search;
+    }
+
+    public TenantId tenant() {
+        return tenant;
+    }
+
+    public Actor actor() {
+        return actor;
+    }
+
+    /** Business time: when it happened. Proofs, seals and limits use the database's own clock. */
+    public Instant now() {
+        return now;
+    }
+
+    /** The connection inside the transaction; row policies show it this tenant's rows and no others. */
+    public Handle sql() {
+        return handle;
+    }
+
+    /** The version that the caller has seen, where the descriptor asks for it. */
+    public OptionalLong expectedVersion() {
+        return expectedVersion;
+    }
+
+    public PageRequest page(Optional<PageLimit> limit, Optional<Cursor> cursor) {
+        return new PageRequest(limit, cursor, cursors);
+    }
+
+    /** Moves goods. The only way to change what is on hand. */
+    public StockAnswer post(Posting posting) {
+        onlyOnce();
+        return StockFunctions.post(handle, posting);
+    }
+
+    /** Promises goods to demands. */
+    public StockAnswer reserve(List<Reserving> wanted) {
+        onlyOnce();
+        return StockFunctions.reserve(handle, wanted, now);
+    }
+
+    /** Gives promised goods back to everybody. */
+    public StockAnswer release(List<ReservationId> reservations) {
+        onlyOnce();
+        return StockFunctions.release(handle, reservations);
+    }
+
+    /** Tells a fact to whoever subscribes, if and when this transaction commits. */
+    public void announce(DomainEvent event) {
+        if (!operation.announces().contains(event.getClass())) {
+            throw new IllegalStateException(operation + " does not declare " + event.getClass().getSimpleName());
+        }
+        announced.add(event);
+    }
+
+    public boolean maySearchAgain() {
+        return search < SEARCHES;
+    }
+
+    /** Thrown when the buckets that were chosen have changed meanwhile and {@link #maySearchAgain()}. */
+    public RestartTransaction searchAgain() {
+        return new RestartTransaction();
+    }
+
+    /** For the boundary: what goes into the outbox. */
+    public List<DomainEvent> announced() {
+        return List.copyOf(announced);
+    }
+
+    // Each stock function locks all its buckets in one order; a second call would lock out of order.
+    private void onlyOnce() {
+        if (stockChanged) {
+            throw new IllegalStateException(operation + " changes stock twice in one transaction");
+        }
+        stockChanged = true;
+    }
+}

@@ -1,0 +1,16 @@
+package com.fluxvantage.kernel.operation;
+
+/** How a caller proves who it is. */
+public sealed interface Caller {
+    /** A member of a tenant, through the authorizer. */
+    record Member() implements Caller {}
+
+    /** One of the people who run the platform, through the authorizer. */
+    record Operator() implements Caller {}
+
+    /** Another system that signs its request; the raw body is verified before anything is parsed. */
+    record Signature() implements Caller {}
+
+    /** Nobody is asked. The reason is read by whoever reviews the contract. */
+    record Open(String reason) implements Caller {}
+}

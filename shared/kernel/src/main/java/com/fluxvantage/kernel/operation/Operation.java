@@ -1,0 +1,272 @@
+package com.fluxvantage.kernel.operation;
+
+import com.fluxvantage.kernel.events.DomainEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The descriptor of one operation: the only place where its name, route, permission, rights, refusals
+ * and limits are written. Function, role, route, contract, tests and alarms are derived from it.
+ *
+ * @param <Q> the request record, which is the contract
+ * @param <R> the result record; of a write it is also what a repeated call answers, so it holds ids,
+ *     quantities, states and versions and nothing personal
+ */
+public final class Operation<Q extends Record, R extends Record> {
+    /** The decision: reads, decides, changes, and says what became of it. */
+    @FunctionalInterface
+    public interface Handler<Q, R> {
+        Outcome<R> handle(Q request, Call call);
+    }
+
+    /** The gateway gives up after 29 s; a scan that takes longer than this has failed for its user. */
+    private static final Duration USUAL_LIMIT = Duration.ofSeconds(6);
+
+    private final String name;
+    private final Trigger trigger;
+    private final Caller caller;
+    private final String summary;
+    private final @Nullable Permission permission;
+    private final Work work;
+    private final Mode mode;
+    private final Set<Capability> capabilities;
+    private final List<Class<? extends DomainEvent>> announces;
+    private final List<Class<? extends Refusal>> refuses;
+    private final boolean creates;
+    private final boolean guardedByVersion;
+    private final boolean auditsRefusals;
+    private final Duration timeLimit;
+    private final Class<Q> requestType;
+    private final Class<R> resultType;
+    private final Q example;
+    private final Handler<Q, R> handler;
+
+    private Operation(Contract contract, Class<Q> requestType, Class<R> resultType, Q example, Handler<Q, R> handler) {
+        this.name = contract.name;
+        this.trigger = contract.trigger;
+        this.caller = contract.caller;
+        this.summary = contract.summary;
+        this.permission = contract.permission;
+        this.work = contract.work;
+        this.mode = contract.mode;
+        this.capabilities = Set.copyOf(contract.capabilities);
+        this.announces = List.copyOf(contract.announces);
+        this.refuses = List.copyOf(contract.refuses);
+        this.creates = contract.creates;
+        this.guardedByVersion = contract.guardedByVersion;
+        this.auditsRefusals = contract.auditsRefusals;
+        this.timeLimit = contract.timeLimit;
+        this.requestType = requestType;
+        this.resultType = resultType;
+        this.example = example;
+        this.handler = handler;
+    }
+
+    public static Contract get(String name, String route) {
+        return new Contract(name, new Trigger.Http(Trigger.Method.GET, route), Mode.READS, Work.READ);
+    }
+
+    public static Contract post(String name, String route) {
+        return new Contract(name, new Trigger.Http(Trigger.Method.POST, route), Mode.WRITES, Work.WRITE);
+    }
+
+    public static Contract authorizer(String name) {
+        return new Contract(name, new Trigger.Authorizer(), Mode.AUTHORIZES, Work.READ);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Trigger trigger() {
+        return trigger;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    /** Absent only where nobody is asked who they are. */
+    public java.util.Optional<Permission> permission() {
+        return java.util.Optional.ofNullable(permission);
+    }
+
+    public Work work() {
+        return work;
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    public List<Class<? extends DomainEvent>> announces() {
+        return announces;
+    }
+
+    public List<Class<? extends Refusal>> refuses() {
+        return refuses;
+    }
+
+    /** Answers 201 in place of 200. */
+    public boolean creates() {
+        return creates;
+    }
+
+    public boolean guardedByVersion() {
+        return guardedByVersion;
+    }
+
+    public boolean auditsRefusals() {
+        return auditsRefusals;
+    }
+
+    public Duration timeLimit() {
+        return timeLimit;
+    }
+
+    public Class<Q> requestType() {
+        return requestType;
+    }
+
+    public Class<R> resultType() {
+        return resultType;
+    }
+
+    public Q example() {
+        return example;
+    }
+
+    public Outcome<R> handle(Q request, Call call) {
+        return handler.handle(request, call);
+    }
+
+    /** The login under which the function reaches the database; none of them can step past a row policy. */
+    public String databaseRole() {
+        if (mode == Mode.AUTHORIZES) {
+            return "fv_authorizer";
+        }
+        return switch (caller) {
+            case Caller.Operator _ -> "fv_platform";
+            case Caller.Signature _ -> "fv_receiver";
+            case Caller.Member _, Caller.Open _ -> mode == Mode.READS ? "fv_api_ro" : "fv_api";
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** A descriptor in the making: least first, each line adds a right or a promise. */
+    public static final class Contract {
+        private final String name;
+        private final Trigger trigger;
+        private Mode mode;
+        private Work work;
+        private Caller caller = new Caller.Member();
+        private String summary = "";
+        private @Nullable Permission permission;
+        private final Set<Capability> capabilities = new LinkedHashSet<>();
+        private final List<Class<? extends DomainEvent>> announces = new ArrayList<>();
+        private final List<Class<? extends Refusal>> refuses = new ArrayList<>();
+        private boolean creates;
+        private boolean guardedByVersion;
+        private boolean auditsRefusals;
+        private Duration timeLimit = USUAL_LIMIT;
+
+        private Contract(String name, Trigger trigger, Mode mode, Work work) {
+            this.name = name;
+            this.trigger = trigger;
+            this.mode = mode;
+            this.work = work;
+        }
+
+        /** One sentence for whoever reads the contract. */
+        public Contract summary(String sentence) {
+            this.summary = sentence;
+            return this;
+        }
+
+        public Contract requires(Permission needed) {
+            this.permission = needed;
+            return this;
+        }
+
+        public Contract forOperators() {
+            this.caller = new Caller.Operator();
+            return this;
+        }
+
+        public Contract openTo(String reason) {
+            this.caller = new Caller.Open(reason);
+            return this;
+        }
+
+        /** Answers data of people: the read is recorded. */
+        public Contract readsAudited() {
+            this.mode = Mode.READS_AUDITED;
+            return this;
+        }
+
+        /** Where the kind of work is not what the mode says: an export, a privacy request, a deletion. */
+        public Contract work(Work kind) {
+            this.work = kind;
+            return this;
+        }
+
+        public Contract needs(Capability capability) {
+            capabilities.add(capability);
+            return this;
+        }
+
+        public Contract announces(Class<? extends DomainEvent> event) {
+            announces.add(event);
+            return this;
+        }
+
+        public Contract refuses(Class<? extends Refusal> refusal) {
+            refuses.add(refusal);
+            return this;
+        }
+
+        public Contract creates() {
+            this.creates = true;
+            return this;
+        }
+
+        /** Asks for {@code If-Match}: a document that several people edit. */
+        public Contract guardedByVersion() {
+            this.guardedByVersion = true;
+            return this;
+        }
+
+        /** Writes refusals to the audit trail, in a transaction of their own. */
+        public Contract auditsRefusals() {
+            this.auditsRefusals = true;
+            return this;
+        }
+
+        public Contract within(Duration limit) {
+            this.timeLimit = limit;
+            return this;
+        }
+
+        /** The example stands in the contract and must decode; its ids are invented. */
+        public <Q extends Record, R extends Record> Operation<Q, R> handledBy(
+                Class<Q> requestType, Class<R> resultType, Q example, Handler<Q, R> handler) {
+            return new Operation<>(this, requestType, resultType, example, handler);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package com.fluxvantage.runtime;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.Mode;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.RestartTransaction;
+import com.fluxvantage.kernel.sql.KernelTypes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only way to the database: one transaction, entered for the caller's tenant, read-only unless the
+ * operation writes. A deadlock, a lock that did not come, or a lost connection starts the whole
+ * transaction again; anything else rolls back and leaves.
+ */
+public final class TenantTransaction {
+    /** What happens inside; {@code search} counts from 1 how often buckets have been searched for. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Handle handle, int search);
+    }
+
+    private static final int RESTARTS = 2;
+    private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
+    private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
+
+    private final GuardedConnection connection;
+    private final Jdbi jdbi;
+
+    public TenantTransaction(GuardedConnection connection) {
+        this.connection = connection;
+        this.jdbi =
+                Jdbi.create(
+                                new ConnectionFactory() {
+                                    @Override
+                                    public Connection openConnection() throws SQLException {
+                                        return connection.get();
+                                    }
+
+                                    @Override
+                                    public void closeConnection(Connection kept) {
+                                        // The sandbox keeps it for the next call.
+                                    }
+                                })
+                        .installPlugin(new KernelTypes());
+    }
+
+    <T> T run(Operation<?, ?> operation, CallerContext caller, Work<T> work) {
+        return restarting(
+                operation,
+                (handle, search) -> {
+                    EnterFirst.on(handle, caller, operation.work());
+                    return work.run(handle, search);
+                });
+    }
+
+    /** For the authorizer, whose role sees nothing but one function. */
+    <T> T runOutsideTenants(Operation<?, ?> operation, Work<T> work) {
+        return restarting(operation, work);
+    }
+
+    private <T> T restarting(Operation<?, ?> operation, Work<T> work) {
+        int restarts = 0;
+        int search = 1;
+        while (true) {
+            try {
+                return once(operation, work, search);
+            } catch (RestartTransaction _) {
+                search++;
+                if (search > Call.SEARCHES) {
+                    throw new IllegalStateException(operation + " searches for ever");
+                }
+            } catch (RuntimeException e) {
+                String state = sqlState(e);
+                boolean isLost = state != null && (state.startsWith("08") || state.startsWith("57P"));
+                if (state == null || !(isLost || CONTENTION.contains(state))) {
+                    throw problem(e, state);
+                }
+                if (++restarts > RESTARTS) {
+                    throw new ProblemFound(Problem.tryAgain());
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
+            }
+        }
+    }
+
+    private <T> T once(Operation<?, ?> operation, Work<T> work, int search) {
+        boolean isHealthy = false;
+        try (var handle = jdbi.open()) {
+            handle.setReadOnly(operation.mode() == Mode.READS);
+            handle.begin();
+            try {
+                T result = work.run(handle, search);
+                handle.commit();
+                isHealthy = true;
+                return result;
+            } catch (RestartTransaction | Rollback e) {
+                handle.rollback();
+                isHealthy = true;
+                throw e;
+            } catch (RuntimeException e) {
+                isHealthy = keepsConnection(e) && rolledBack(handle);
+                throw e;
+            }
+        } catch (Rollback e) {
+            @SuppressWarnings("unchecked") // thrown by the same work, which makes T
+            T result = (T) e.result();
+            return result;
+        } finally {
+            if (!isHealthy) {
+                connection.close();
+            }
+        }
+    }
+
+    private static boolean rolledBack(Handle handle) {
+        try {
+            handle.rollback();
+            return true;
+        } catch (RuntimeException _) {
+            return false; // The fault that led here is the one that is told.
+        }
+    }
+
+    // After contention and broken rules the session is sound; after anything else it is in doubt.
+    private static boolean keepsConnection(RuntimeException e) {
+        String state = sqlState(e);
+        return state != null && (CONTENTION.contains(state) || state.startsWith("23") || state.equals("FV403"));
+    }
+
+    private static RuntimeException problem(RuntimeException e, @Nullable String state) {
+        return switch (state) {
+            // A login that the server refuses has the same state, and is our fault and not the caller's.
+            case "28000" -> e instanceof ConnectionException ? e : new ProblemFound(Problem.unauthenticated());
+            case "FV403" -> new ProblemFound(Problem.tenantState());
+            // Statement and transaction limits, connections refused or used up, disk full.
+            case "57014", "25P04", "53100", "53200", "53300" -> new ProblemFound(Problem.tryAgain());
+            case null, default -> e;
+        };
+    }
+
+    static @Nullable String sqlState(Throwable from) {
+        for (Throwable at = from; at != null; at = at.getCause()) {
+            if (at instanceof SQLException sql) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
+    }
+
+    /** Ends the transaction without a trace and answers {@code result} all the same: a refusal. */
+    static final class Rollback extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Object result;
+
+        Rollback(Object result) {
+            super("nothing is kept", null, false, false);
+            this.result = result;
+        }
+
+        Object result() {
+            return result;
+        }
+    }
+}

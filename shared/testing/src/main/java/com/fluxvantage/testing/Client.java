@@ -1,0 +1,123 @@
+package com.fluxvantage.testing;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Permission;
+import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.tenancy.Actor;
+import com.fluxvantage.kernel.tenancy.TenantId;
+import com.fluxvantage.runtime.CallerContext;
+import com.fluxvantage.runtime.KernelJson;
+import com.fluxvantage.runtime.Routes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A caller whom the authorizer has let in, for one tenant and with some permissions. */
+public final class Client {
+    private static final JsonMapper JSON = KernelJson.revealing();
+
+    private final TestPlatform platform;
+    private final TenantId tenant;
+    private final Actor actor;
+    private final Set<Permission> permissions;
+    private final CallerContext.Audience audience;
+
+    Client(TestPlatform platform, TenantId tenant, Actor actor, Set<Permission> permissions, CallerContext.Audience audience) {
+        this.platform = platform;
+        this.tenant = tenant;
+        this.actor = actor;
+        this.permissions = Set.copyOf(permissions);
+        this.audience = audience;
+    }
+
+    public TenantId tenant() {
+        return tenant;
+    }
+
+    public Actor actor() {
+        return actor;
+    }
+
+    public TestPlatform platform() {
+        return platform;
+    }
+
+    /** The same person with these permissions and no others. */
+    public Client with(Permission... only) {
+        return new Client(platform, tenant, actor, Set.of(only), audience);
+    }
+
+    /** The same tenant through somebody else. */
+    public Client colleague() {
+        return new Client(platform, tenant, new Actor(actor.kind(), UUID.randomUUID()), permissions, audience);
+    }
+
+    /** Calls with a new idempotency key. */
+    public <Q extends Record> Answer call(Operation<Q, ?> operation, Q request) {
+        return call(operation, request, UUID.randomUUID().toString());
+    }
+
+    /** Calls and expects success. */
+    public <Q extends Record, R extends Record> R done(Operation<Q, R> operation, Q request) {
+        return call(operation, request).as(operation.resultType());
+    }
+
+    public <Q extends Record> Answer call(Operation<Q, ?> operation, Q request, String idempotencyKey) {
+        ObjectNode tree = JSON.valueToTree(request);
+        var path = new HashMap<String, String>();
+        for (String name : Routes.pathVariables(operation)) {
+            path.put(name, tree.remove(name).asString());
+        }
+        return send(operation, path, tree, Map.of("Idempotency-Key", idempotencyKey));
+    }
+
+    /** Calls a write by name, as a client does that knows only the contract. */
+    public Answer post(String operation, Map<String, String> path, String body) {
+        return raw(operation, path, Map.of(), body, Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+    }
+
+    /** Calls a read by name. */
+    public Answer get(String operation, Map<String, String> path, Map<String, String> query) {
+        return raw(operation, path, query, "", Map.of());
+    }
+
+    public Answer raw(
+            String operation, Map<String, String> path, Map<String, String> query, String body, Map<String, String> headers) {
+        var multi = new HashMap<String, List<String>>();
+        query.forEach((name, value) -> multi.put(name, List.of(value)));
+        return platform.invoke(
+                platform.catalog().named(operation),
+                event()
+                        .withPathParameters(path)
+                        .withMultiValueQueryStringParameters(multi)
+                        .withHeaders(headers)
+                        .withBody(body));
+    }
+
+    /** The event that the gateway would send for this caller, to be filled in. */
+    public APIGatewayProxyRequestEvent event() {
+        var context = new APIGatewayProxyRequestEvent.ProxyRequestContext();
+        context.setAuthorizer(platform.proofs().context(tenant, actor, permissions, audience));
+        return new APIGatewayProxyRequestEvent().withRequestContext(context);
+    }
+
+    private Answer send(Operation<?, ?> operation, Map<String, String> path, ObjectNode fields, Map<String, String> headers) {
+        boolean isRead =
+                operation.trigger() instanceof Trigger.Http(var method, _) && method == Trigger.Method.GET;
+        if (!isRead) {
+            return raw(operation.name(), path, Map.of(), fields.toString(), headers);
+        }
+        var query = new HashMap<String, String>();
+        for (var field : fields.properties()) {
+            if (!field.getValue().isNull()) {
+                query.put(field.getKey(), field.getValue().asString());
+            }
+        }
+        return raw(operation.name(), path, query, "", Map.of());
+    }
+}

@@ -1,0 +1,108 @@
+package com.fluxvantage.testing;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Permission;
+import com.fluxvantage.kernel.tenancy.Actor;
+import com.fluxvantage.kernel.tenancy.TenantId;
+import com.fluxvantage.runtime.AuthorizerFunction;
+import com.fluxvantage.runtime.CallerContext;
+import com.fluxvantage.runtime.OperationCatalog;
+import com.fluxvantage.runtime.PlatformSecret;
+import com.fluxvantage.runtime.ProofMinter;
+import com.fluxvantage.runtime.Sandboxes;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The platform in one process over a database of its own: every operation on the class path, each
+ * behind the boundary that the cloud uses. A test class usually makes one and opens tenants in it.
+ */
+public final class TestPlatform {
+    private static final PlatformSecret SECRET =
+            new PlatformSecret("a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static final int MOST_AT_ONCE = 16;
+
+    private final TestDatabase database;
+    private final MovableClock clock = new MovableClock();
+    private final OperationCatalog catalog = OperationCatalog.load();
+    private final ProofMinter proofs =
+            new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
+    private final Sandboxes sandboxes;
+
+    private TestPlatform(TestDatabase database) {
+        this.database = database;
+        this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE);
+    }
+
+    public static TestPlatform start() {
+        return new TestPlatform(TestDatabase.create());
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    /** Business time, which tests may move. */
+    public MovableClock clock() {
+        return clock;
+    }
+
+    public OperationCatalog catalog() {
+        return catalog;
+    }
+
+    public PlatformSecret secret() {
+        return SECRET;
+    }
+
+    public ProofMinter proofs() {
+        return proofs;
+    }
+
+    /** Opens a tenant as an operator does. Its caller has every permission of a tenant's members. */
+    public Client openTenant() {
+        int number = TENANTS.incrementAndGet();
+        var answer =
+                operator()
+                        .post(
+                                "open-tenant",
+                                Map.of(),
+                                """
+                                {"name": "Tenant %d", "administrator": {"subject": "admin-%d", "email": "admin-%d@example.org", "display_name": "Ada Admin"}}
+                                """
+                                        .formatted(number, number, number));
+        if (answer.status() != 201) {
+            throw new AssertionError("a tenant can be opened: " + answer);
+        }
+        var tenant =
+                com.fluxvantage.kernel.id.Identifiers.parse(TenantId.class, answer.text("tenant_id")).orElseThrow();
+        return member(tenant, EnumSet.complementOf(EnumSet.of(Permission.PLATFORM_TENANTS)));
+    }
+
+    public Client operator() {
+        return client(
+                AuthorizerFunction.PLATFORM,
+                new Actor(Actor.Kind.OPERATOR, UUID.randomUUID()),
+                Set.of(Permission.PLATFORM_TENANTS),
+                CallerContext.Audience.PLATFORM);
+    }
+
+    public Client member(TenantId tenant, Set<Permission> permissions) {
+        return client(tenant, new Actor(Actor.Kind.MEMBER, UUID.randomUUID()), permissions, CallerContext.Audience.API);
+    }
+
+    private Client client(TenantId tenant, Actor actor, Set<Permission> permissions, CallerContext.Audience audience) {
+        return new Client(this, tenant, actor, permissions, audience);
+    }
+
+    Answer invoke(Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
+        return Answer.of(sandboxes.invoke(operation, event));
+    }
+}
