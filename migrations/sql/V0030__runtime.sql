@@ -8,7 +8,7 @@ set local role fv_owner;
 
 create table wms.idempotency_record (
     tenant_id uuid not null default fv.tenant(),
-    key text collate "C" not null check (length(key) between 1 and 200),
+    key text collate "C" not null check (length(key) between 1 and 255),
     fingerprint bytea not null,
     operation text not null,
     actor text not null,

@@ -27,6 +27,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -271,8 +273,8 @@ class StockRacesTest {
     /** All callers begin the turn at once; otherwise the first one has made the buckets already. */
     private static void meet(CyclicBarrier callers) {
         try {
-            callers.await();
-        } catch (InterruptedException | BrokenBarrierException e) {
+            callers.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
             throw new AssertionError("a caller did not come", e);
         }
     }

@@ -9,6 +9,9 @@ import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
+
+import org.slf4j.MDC;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,17 +20,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
-import org.slf4j.MDC;
 
 /**
- * The boundary of the authorizer. It says who is calling, for which tenant and with which permissions,
- * and never which operation they may call: its answer holds for every route, so the gateway can keep
- * it for the token, and the permission is asked for by each operation's own boundary.
+ * The boundary of the authorizer. It says who is calling, for which tenant and with which
+ * permissions, and never which operation they may call: its answer holds for every route, so the
+ * gateway can keep it for the token, and the permission is asked for by each operation's own
+ * boundary.
  */
 public final class AuthorizerFunction
         implements Function<APIGatewayCustomAuthorizerEvent, Map<String, Object>> {
     /** The tenant to which the people who run the platform belong. */
-    public static final TenantId PLATFORM = new TenantId(UUID.fromString("00000000-0000-7000-8000-000000000001"));
+    public static final TenantId PLATFORM =
+            new TenantId(UUID.fromString("00000000-0000-7000-8000-000000000001"));
 
     /** What the gateway turns into a 401 of its own. */
     public static final String UNAUTHORIZED = "Unauthorized";
@@ -134,12 +138,16 @@ public final class AuthorizerFunction
 
     private CallerContext context(TokenClaims claims, Grant grant) {
         var audience =
-                claims.tenant().equals(PLATFORM) ? CallerContext.Audience.PLATFORM : CallerContext.Audience.API;
+                claims.tenant().equals(PLATFORM)
+                        ? CallerContext.Audience.PLATFORM
+                        : CallerContext.Audience.API;
         String proof = proofs.mint(claims.tenant(), grant.actor(), grant.permissions(), audience);
-        return new CallerContext(claims.tenant(), grant.actor(), audience, grant.permissions(), proof);
+        return new CallerContext(
+                claims.tenant(), grant.actor(), audience, grant.permissions(), proof);
     }
 
-    // Allows every method of the API: with a cached answer anything narrower would refuse or grant wrongly.
+    // Allows every method of the API: with a cached answer anything narrower would refuse or grant
+    // wrongly.
     private static Map<String, Object> policy(CallerContext caller, String methodArn) {
         String api = methodArn.substring(0, methodArn.indexOf('/') + 1);
         String stage = methodArn.split("/", 3)[1];

@@ -1,11 +1,13 @@
 package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Operation;
-import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+
+import java.time.Duration;
 
 /**
  * One structured line a call: names, ids, outcome, duration. Never a body, a header, a name, an
@@ -32,14 +34,18 @@ final class CallLog {
                         .addKeyValue("outcome", outcome)
                         .addKeyValue("micros", took.toNanos() / 1_000);
         if (caller != null) {
-            line = line.addKeyValue("tenant", caller.tenant().uuid()).addKeyValue("actor", caller.actor().reference());
+            line =
+                    line.addKeyValue("tenant", caller.tenant().uuid())
+                            .addKeyValue("actor", caller.actor().reference());
         }
         if (surprise != null) {
             // The type and the place, not the message: a driver's message quotes what was bound.
             line =
                     line.addKeyValue("surprise", surprise.getClass().getName())
                             .addKeyValue("at", place(surprise))
-                            .addKeyValue("sqlstate", String.valueOf(TenantTransaction.sqlState(surprise)));
+                            .addKeyValue(
+                                    "sqlstate",
+                                    String.valueOf(TenantTransaction.sqlState(surprise)));
         }
         line.log("call");
     }

@@ -3,6 +3,9 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,14 +17,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the authorizer found out about a caller, as the gateway passes it on: never read from anything
- * that the caller itself can write.
+ * What the authorizer found out about a caller, as the gateway passes it on: never read from
+ * anything that the caller itself can write.
  */
-public record CallerContext(TenantId tenant, Actor actor, Audience audience, Set<Permission> permissions, String proof) {
-    /** The door that a proof opens: a tenant's own operations, or those of the platform's people. */
+public record CallerContext(
+        TenantId tenant,
+        Actor actor,
+        Audience audience,
+        Set<Permission> permissions,
+        String proof) {
+    /**
+     * The door that a proof opens: a tenant's own operations, or those of the platform's people.
+     */
     public enum Audience {
         API,
         PLATFORM
@@ -38,9 +47,15 @@ public record CallerContext(TenantId tenant, Actor actor, Audience audience, Set
     }
 
     static String digest(Set<Permission> permissions) {
-        String names = permissions.stream().map(Permission::publicName).sorted().collect(Collectors.joining(","));
+        String names =
+                permissions.stream()
+                        .map(Permission::publicName)
+                        .sorted()
+                        .collect(Collectors.joining(","));
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(names.getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(names.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -55,7 +70,8 @@ public record CallerContext(TenantId tenant, Actor actor, Audience audience, Set
         context.put("audience", audience.name());
         context.put(
                 "permissions",
-                new TreeSet<>(permissions).stream().map(Permission::name).collect(Collectors.joining(" ")));
+                new TreeSet<>(permissions)
+                        .stream().map(Permission::name).collect(Collectors.joining(" ")));
         context.put("proof", proof);
         return context;
     }

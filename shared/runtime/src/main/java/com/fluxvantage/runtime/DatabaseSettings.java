@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /**
- * How a function reaches PostgreSQL. Every setting keeps a multiplexing proxy from pinning the session
- * or keeps row data out of error texts.
+ * How a function reaches PostgreSQL. Every setting keeps a multiplexing proxy from pinning the
+ * session or keeps row data out of error texts.
  *
  * @param url {@code jdbc:postgresql://host:port/database}
  */
@@ -34,7 +34,8 @@ public record DatabaseSettings(String url, Login login) {
             case IAM -> {
                 properties.setProperty("wrapperPlugins", "iam");
                 properties.setProperty("sslmode", "verify-full");
-                yield DriverManager.getConnection(WRAPPED + url.substring(PLAIN.length()), properties);
+                yield DriverManager.getConnection(
+                        WRAPPED + url.substring(PLAIN.length()), properties);
             }
         };
     }

@@ -1,20 +1,24 @@
 package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Work;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
 /**
- * Sends the caller's proof in the same message as the transaction's first statement, so that entering
- * the tenant costs no round trip of its own. What {@code fv.enter} answers has to be what the gateway
- * said: a live proof paired with another tenant, actor or other permissions is refused here.
+ * Sends the caller's proof in the same message as the transaction's first statement, so that
+ * entering the tenant costs no round trip of its own. What {@code fv.enter} answers has to be what
+ * the gateway said: a live proof paired with another tenant, actor or other permissions is refused
+ * here.
  */
 final class EnterFirst implements StatementCustomizer {
-    private static final String ENTER = "select tenant, actor, permissions from fv.enter(:fv_proof, :fv_work); ";
+    private static final String ENTER =
+            "select tenant, actor, permissions from fv.enter(:fv_proof, :fv_work); ";
 
     private final CallerContext caller;
     private final Work work;
@@ -43,7 +47,8 @@ final class EnterFirst implements StatementCustomizer {
     }
 
     @Override
-    public void afterExecution(PreparedStatement statement, StatementContext context) throws SQLException {
+    public void afterExecution(PreparedStatement statement, StatementContext context)
+            throws SQLException {
         if (!entering) {
             return;
         }

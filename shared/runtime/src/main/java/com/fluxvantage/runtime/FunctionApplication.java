@@ -7,11 +7,7 @@ import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.time.Clock;
-import java.util.Base64;
-import java.util.Map;
+
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.cloud.function.context.FunctionRegistration;
 import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
@@ -20,13 +16,21 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+
 /**
  * What a function starts as: registers exactly the one operation that its configuration names, and
  * does not start without it. Spring Cloud Function lets a header of the request choose the function
- * when the configured name is absent or misspelt, so that name is set here, from the operation found.
+ * when the configured name is absent or misspelt, so that name is set here, from the operation
+ * found.
  */
 @SpringBootConfiguration
-public final class FunctionApplication implements ApplicationContextInitializer<GenericApplicationContext> {
+public final class FunctionApplication
+        implements ApplicationContextInitializer<GenericApplicationContext> {
     /** The operation's name; {@code FV_OPERATION} in the function's environment. */
     public static final String OPERATION = "fv.operation";
 
@@ -38,21 +42,27 @@ public final class FunctionApplication implements ApplicationContextInitializer<
                 .getPropertySources()
                 .addFirst(
                         new MapPropertySource(
-                                "one operation", Map.of("spring.cloud.function.definition", operation.name())));
+                                "one operation",
+                                Map.of("spring.cloud.function.definition", operation.name())));
         context.registerBean(
-                operation.name(), FunctionRegistration.class, () -> registration(operation, environment));
+                operation.name(),
+                FunctionRegistration.class,
+                () -> registration(operation, environment));
     }
 
     private static FunctionRegistration<?> registration(
             Operation<?, ?> operation, ConfigurableEnvironment environment) {
         return switch (operation.trigger()) {
             case Trigger.Http _ ->
-                    new FunctionRegistration<>(operationFunction(operation, environment), operation.name())
+                    new FunctionRegistration<>(
+                                    operationFunction(operation, environment), operation.name())
                             .type(
                                     FunctionTypeUtils.functionType(
-                                            APIGatewayProxyRequestEvent.class, APIGatewayProxyResponseEvent.class));
+                                            APIGatewayProxyRequestEvent.class,
+                                            APIGatewayProxyResponseEvent.class));
             case Trigger.Authorizer _ ->
-                    new FunctionRegistration<>(authorizerFunction(operation, environment), operation.name())
+                    new FunctionRegistration<>(
+                                    authorizerFunction(operation, environment), operation.name())
                             .type(
                                     FunctionTypeUtils.functionType(
                                             APIGatewayCustomAuthorizerEvent.class, Map.class));
@@ -61,9 +71,13 @@ public final class FunctionApplication implements ApplicationContextInitializer<
 
     private static OperationFunction<?, ?> operationFunction(
             Operation<?, ?> operation, ConfigurableEnvironment environment) {
-        byte[] secret = Base64.getDecoder().decode(environment.getRequiredProperty("fv.platform.secret"));
+        byte[] secret =
+                Base64.getDecoder().decode(environment.getRequiredProperty("fv.platform.secret"));
         return new OperationFunction<>(
-                operation, transaction(operation, environment), new PlatformSecret(secret), Clock.systemUTC());
+                operation,
+                transaction(operation, environment),
+                new PlatformSecret(secret),
+                Clock.systemUTC());
     }
 
     @SuppressWarnings("unchecked") // the one operation of this trigger has these types
@@ -78,7 +92,8 @@ public final class FunctionApplication implements ApplicationContextInitializer<
             var proofs =
                     new ProofMinter(
                             environment.getRequiredProperty("fv.proof.key.id"),
-                            Base64.getDecoder().decode(environment.getRequiredProperty("fv.proof.key")),
+                            Base64.getDecoder()
+                                    .decode(environment.getRequiredProperty("fv.proof.key")),
                             Clock.systemUTC());
             return new AuthorizerFunction(
                     (Operation<TokenClaims, Grant>) operation,
@@ -91,12 +106,15 @@ public final class FunctionApplication implements ApplicationContextInitializer<
         }
     }
 
-    private static TenantTransaction transaction(Operation<?, ?> operation, ConfigurableEnvironment environment) {
+    private static TenantTransaction transaction(
+            Operation<?, ?> operation, ConfigurableEnvironment environment) {
         var database =
                 new DatabaseSettings(
                         environment.getRequiredProperty("fv.database.url"),
                         environment.getProperty(
-                                "fv.database.login", DatabaseSettings.Login.class, DatabaseSettings.Login.IAM));
+                                "fv.database.login",
+                                DatabaseSettings.Login.class,
+                                DatabaseSettings.Login.IAM));
         return new TenantTransaction(
                 new GuardedConnection(database.opener(operation.databaseRole(), operation.name())));
     }

@@ -1,9 +1,10 @@
 package com.fluxvantage.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection of a sandbox: opened when first needed, looked at after a pause, replaced when
@@ -46,10 +47,14 @@ public final class GuardedConnection implements AutoCloseable {
         if (now - openedAt > OLDEST.toNanos()) {
             return false;
         }
-        return now - usedAt <= LONGEST_PAUSE.toNanos() ? !candidate.isClosed() : candidate.isValid(SECONDS_TO_ANSWER);
+        return now - usedAt <= LONGEST_PAUSE.toNanos()
+                ? !candidate.isClosed()
+                : candidate.isValid(SECONDS_TO_ANSWER);
     }
 
-    /** Also after a fault that leaves the connection's state in doubt; the next call opens another. */
+    /**
+     * Also after a fault that leaves the connection's state in doubt; the next call opens another.
+     */
     @Override
     public void close() {
         if (connection != null) {

@@ -8,13 +8,9 @@ import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.TextValue;
-import java.lang.reflect.InvocationTargetException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
-import java.util.Optional;
-import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -43,11 +39,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.Serializers;
 
+import java.lang.reflect.InvocationTargetException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.Function;
+
 /**
- * How kernel types look as JSON: names in snake_case, identifiers and texts as strings, quantities as
- * whole numbers. Strict on the way in: unknown and repeated fields, other types and trailing text are
- * refused, and every component of a record that is not an {@code Optional} has to be there; a list may
- * be empty, but not left out.
+ * How kernel types look as JSON: names in snake_case, identifiers and texts as strings, quantities
+ * as whole numbers. Strict on the way in: unknown and repeated fields, other types and trailing
+ * text are refused, and every component of a record that is not an {@code Optional} has to be
+ * there; a list may be empty, but not left out.
  */
 public final class KernelJson {
     private static final StreamReadConstraints LIMITS =
@@ -62,13 +65,14 @@ public final class KernelJson {
 
     /** For what leaves the platform or is kept as a result: personal data in it is a fault. */
     public static JsonMapper guarded() {
-        return mapper(
-                data -> {
-                    throw new IllegalStateException("personal data in an answer that is not audited");
-                });
+        return mapper(data -> {
+            throw new IllegalStateException("personal data in an answer that is not audited");
+        });
     }
 
-    /** For an audited read's answer, and for fingerprints, which never leave memory in the clear. */
+    /**
+     * For an audited read's answer, and for fingerprints, which never leave memory in the clear.
+     */
     public static JsonMapper revealing() {
         return mapper(PersonalData::sealed);
     }
@@ -83,7 +87,8 @@ public final class KernelJson {
         return JsonMapper.builder(factory)
                 .annotationIntrospector(new RecordsAreComplete())
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .changeDefaultPropertyInclusion(it -> it.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+                .changeDefaultPropertyInclusion(
+                        it -> it.withValueInclusion(JsonInclude.Include.NON_ABSENT))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -193,16 +198,24 @@ public final class KernelJson {
                 return new FromText(raw, text -> construct(raw, text));
             }
             if (raw == Instant.class) {
-                return new FromText(raw, text -> time(text, Instant::parse, "A time looks like 2026-11-24T08:00:00Z."));
+                return new FromText(
+                        raw,
+                        text ->
+                                time(
+                                        text,
+                                        Instant::parse,
+                                        "A time looks like 2026-11-24T08:00:00Z."));
             }
             if (raw == LocalDate.class) {
-                return new FromText(raw, text -> time(text, LocalDate::parse, "A date looks like 2026-11-24."));
+                return new FromText(
+                        raw, text -> time(text, LocalDate::parse, "A date looks like 2026-11-24."));
             }
             if (raw == Quantity.class) {
                 return new FromNumber(raw, Quantity::of);
             }
             if (raw == PageLimit.class) {
-                return new FromNumber(raw, rows -> new PageLimit(Math.clamp(rows, -1, PageLimit.MOST)));
+                return new FromNumber(
+                        raw, rows -> new PageLimit(Math.clamp(rows, -1, PageLimit.MOST)));
             }
             return null;
         }
@@ -216,22 +229,23 @@ public final class KernelJson {
                     || type == PageLimit.class;
         }
 
-        // One that cannot be read is one that is not there: the answer is the same as for a stranger's.
+        // One that cannot be read is one that is not there: the answer is the same as for a
+        // stranger's.
         private static <I extends Identifier> FromText identifier(Class<I> type) {
             return new FromText(
                     type,
                     text ->
                             Identifiers.parse(type, text)
-                                    .orElseThrow(
-                                            () ->
-                                                    new InvalidValue(
-                                                            "malformed-id",
-                                                            "An id here starts with "
-                                                                    + Identifiers.prefix(type)
-                                                                    + "_.")));
+                                    .orElseThrow(() ->
+                                            new InvalidValue(
+                                                    "malformed-id",
+                                                    "An id here starts with "
+                                                            + Identifiers.prefix(type)
+                                                            + "_.")));
         }
 
-        // Java also reads years of other than four digits, with a sign; no calendar of a warehouse has them,
+        // Java also reads years of other than four digits, with a sign; no calendar of a warehouse
+        // has them,
         // and some are beyond what PostgreSQL can keep.
         private static Object time(String text, Function<String, Object> parse, String sentence) {
             try {
@@ -269,7 +283,8 @@ public final class KernelJson {
         }
 
         @Override
-        public @Nullable Object deserialize(JsonParser json, DeserializationContext context) throws JacksonException {
+        public @Nullable Object deserialize(JsonParser json, DeserializationContext context)
+                throws JacksonException {
             if (json.currentToken() != JsonToken.VALUE_STRING) {
                 return context.handleUnexpectedToken(context.constructType(handledType()), json);
             }
@@ -286,7 +301,8 @@ public final class KernelJson {
         }
 
         @Override
-        public @Nullable Object deserialize(JsonParser json, DeserializationContext context) throws JacksonException {
+        public @Nullable Object deserialize(JsonParser json, DeserializationContext context)
+                throws JacksonException {
             if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
                 return context.handleUnexpectedToken(context.constructType(handledType()), json);
             }

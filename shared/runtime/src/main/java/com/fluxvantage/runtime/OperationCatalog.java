@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.OperationList;
+
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -13,7 +14,10 @@ public final class OperationCatalog {
     private final Map<String, Operation<?, ?>> byName;
 
     private OperationCatalog(List<Operation<?, ?>> operations) {
-        this.byName = operations.stream().collect(Collectors.toUnmodifiableMap(Operation::name, Function.identity()));
+        this.byName =
+                operations.stream()
+                        .collect(
+                                Collectors.toUnmodifiableMap(Operation::name, Function.identity()));
     }
 
     public static OperationCatalog load() {
@@ -31,12 +35,15 @@ public final class OperationCatalog {
     public Operation<?, ?> named(String name) {
         var operation = byName.get(name);
         if (operation == null) {
-            throw new IllegalStateException("there is no operation of the configured name in this function");
+            throw new IllegalStateException(
+                    "there is no operation of the configured name in this function");
         }
         return operation;
     }
 
     public List<Operation<?, ?>> all() {
-        return byName.values().stream().sorted(java.util.Comparator.comparing(Operation::name)).toList();
+        return byName.values().stream()
+                .sorted(java.util.Comparator.comparing(Operation::name))
+                .toList();
     }
 }

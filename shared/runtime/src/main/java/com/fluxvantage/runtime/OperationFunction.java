@@ -5,13 +5,22 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Cursors;
+import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.Mode;
+import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.operation.Versioned;
 import com.fluxvantage.runtime.Records.Claim;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,16 +34,12 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The boundary of every operation that is called through the gateway, and the only class that sees its
- * events. It decodes, asks for the permission, opens the transaction, claims the idempotency key, lets
- * the operation decide, keeps audit entry, events and answer in the same transaction, and encodes.
- * One instance serves one call at a time.
+ * The boundary of every operation that is called through the gateway, and the only class that sees
+ * its events. It decodes, asks for the permission, opens the transaction, claims the idempotency
+ * key, lets the operation decide, keeps audit entry, events and answer in the same transaction, and
+ * encodes. One instance serves one call at a time.
  */
 public final class OperationFunction<Q extends Record, R extends Record>
         implements Function<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
@@ -62,14 +67,19 @@ public final class OperationFunction<Q extends Record, R extends Record>
     private final Records records;
 
     public OperationFunction(
-            Operation<Q, R> operation, TenantTransaction transaction, PlatformSecret secret, Clock clock) {
+            Operation<Q, R> operation,
+            TenantTransaction transaction,
+            PlatformSecret secret,
+            Clock clock) {
         this.operation = operation;
         this.transaction = transaction;
         this.secret = secret;
         this.clock = clock;
         this.reader = new RequestReader<>(operation, Routes.pathVariables(operation));
         this.resultJson =
-                operation.mode() == Mode.READS_AUDITED ? KernelJson.revealing() : KernelJson.guarded();
+                operation.mode() == Mode.READS_AUDITED
+                        ? KernelJson.revealing()
+                        : KernelJson.guarded();
         this.records = new Records(operation);
     }
 
@@ -87,6 +97,12 @@ public final class OperationFunction<Q extends Record, R extends Record>
             response = encode(answer, requestId);
         } catch (ProblemFound e) {
             answer = new Answer.No(e.problem());
+            response = encode(answer, requestId);
+        } catch (InvalidValue e) {
+            // A cursor does not show what it belongs to before the operation opens it.
+            answer =
+                    new Answer.No(
+                            Problem.invalid("#/" + Names.snake(e.field()), e.code(), e.sentence()));
             response = encode(answer, requestId);
         } catch (RuntimeException | StackOverflowError e) {
             surprise = e;
@@ -107,16 +123,24 @@ public final class OperationFunction<Q extends Record, R extends Record>
         return response;
     }
 
-    private Answer answer(APIGatewayProxyRequestEvent event, CallerContext caller, String requestId) {
+    private Answer answer(
+            APIGatewayProxyRequestEvent event, CallerContext caller, String requestId) {
         mustBeAllowed(caller);
         var headers = new Headers(event);
-        boolean isRead = operation.trigger() instanceof Trigger.Http(var method, _) && method == Trigger.Method.GET;
-        var key = operation.mode() == Mode.WRITES ? Optional.of(key(headers)) : Optional.<String>empty();
+        boolean isRead =
+                operation.trigger() instanceof Trigger.Http(var method, _)
+                        && method == Trigger.Method.GET;
+        var key =
+                operation.mode() == Mode.WRITES
+                        ? Optional.of(key(headers))
+                        : Optional.<String>empty();
         var version = version(headers);
         var path = orEmpty(event.getPathParameters());
-        Q request = isRead ? reader.fromQuery(path, query(event)) : reader.fromBody(path, body(event));
+        Q request =
+                isRead ? reader.fromQuery(path, query(event)) : reader.fromBody(path, body(event));
 
-        byte[] fingerprint = records.fingerprint(request, secret.key(caller.tenant(), "idempotency"));
+        byte[] fingerprint =
+                records.fingerprint(request, secret.key(caller.tenant(), "idempotency"));
         var cursors =
                 new Cursors(secret.key(caller.tenant(), "cursors"), records.withoutPage(request));
         return transaction.run(
@@ -130,9 +154,18 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         }
                     }
                     var call =
-                            new Call(operation, caller.tenant(), caller.actor(), clock, handle, cursors, version, search);
+                            new Call(
+                                    operation,
+                                    caller.tenant(),
+                                    caller.actor(),
+                                    clock,
+                                    handle,
+                                    cursors,
+                                    version,
+                                    search);
                     return switch (operation.handle(request, call)) {
-                        case Outcome.Refused<R>(var refusal) -> throw new TenantTransaction.Rollback(no(refusal));
+                        case Outcome.Refused<R>(var refusal) ->
+                                throw new TenantTransaction.Rollback(no(refusal));
                         case Outcome.Done<R> done -> {
                             conclude(handle, call, done, key, fingerprint, requestId);
                             yield new Answer.Fresh<>(done.result());
@@ -151,7 +184,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 };
         var needed = operation.permission();
         if (!isRightDoor || !needed.map(caller.permissions()::contains).orElse(true)) {
-            throw new ProblemFound(Problem.forbidden(needed.map(it -> it.publicName()).orElse("of another audience")));
+            throw new ProblemFound(
+                    Problem.forbidden(
+                            needed.map(it -> it.publicName()).orElse("of another audience")));
         }
     }
 
@@ -166,7 +201,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                             422,
                                             "idempotency-key-reused",
                                             "The idempotency key belongs to another request.",
-                                            "This key was used for a different request. Use a new key.")));
+                                            "This key was used for a different request. Use a new"
+                                                + " key.")));
             case "IN_PROGRESS" ->
                     Optional.of(
                             new Answer.No(
@@ -174,7 +210,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                                     409,
                                                     "idempotency-in-progress",
                                                     "The same request is being worked on.",
-                                                    "Send it again in a moment to hear its outcome.")
+                                                    "Send it again in a moment to hear its"
+                                                        + " outcome.")
                                             .after(1)));
             default -> throw new IllegalStateException("wms.claim answers one of four words");
         };
@@ -182,7 +219,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
 
     private Answer no(Refusal refusal) {
         if (!operation.refuses().contains(refusal.getClass())) {
-            throw new IllegalStateException(operation + " does not declare " + refusal.getClass().getSimpleName());
+            throw new IllegalStateException(
+                    operation + " does not declare " + refusal.getClass().getSimpleName());
         }
         return new Answer.No(Problem.of(refusal));
     }
@@ -197,7 +235,13 @@ public final class OperationFunction<Q extends Record, R extends Record>
         switch (operation.mode()) {
             case WRITES ->
                     records.conclude(
-                            handle, call, key.orElseThrow(), fingerprint, resultJson.writeValueAsString(done.result()), done.subject(), requestId);
+                            handle,
+                            call,
+                            key.orElseThrow(),
+                            fingerprint,
+                            resultJson.writeValueAsString(done.result()),
+                            done.subject(),
+                            requestId);
             case READS_AUDITED -> records.audit(handle, call, done.subject(), requestId);
             case READS, AUTHORIZES -> {}
         }
@@ -229,7 +273,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 status = problem.status();
                 body = KernelJson.guarded().writeValueAsString(problem.document(requestId));
                 headers.put("Content-Type", "application/problem+json");
-                problem.retryAfter().ifPresent(seconds -> headers.put("Retry-After", Integer.toString(seconds)));
+                problem.retryAfter()
+                        .ifPresent(
+                                seconds -> headers.put("Retry-After", Integer.toString(seconds)));
             }
         }
         return new APIGatewayProxyResponseEvent()
@@ -248,19 +294,27 @@ public final class OperationFunction<Q extends Record, R extends Record>
     private static String key(Headers headers) {
         var sent =
                 headers.single("Idempotency-Key")
-                        .orElseThrow(
-                                () ->
-                                        new ProblemFound(
-                                                Problem.of(
-                                                        400,
-                                                        "idempotency-key-required",
-                                                        "A write needs an idempotency key.",
-                                                        "Send a header Idempotency-Key that is new for each thing you want done.")));
-        // The draft of the IETF makes it a quoted string, most clients send it bare: both are taken.
-        String key = sent.length() > 1 && sent.startsWith("\"") && sent.endsWith("\"") ? sent.substring(1, sent.length() - 1) : sent;
+                        .orElseThrow(() ->
+                                new ProblemFound(
+                                        Problem.of(
+                                                400,
+                                                "idempotency-key-required",
+                                                "A write needs an idempotency key.",
+                                                "Send a header Idempotency-Key that is new for each"
+                                                    + " thing you want done.")));
+        // The draft of the IETF makes it a quoted string, most clients send it bare: both are
+        // taken.
+        String key =
+                sent.length() > 1 && sent.startsWith("\"") && sent.endsWith("\"")
+                        ? sent.substring(1, sent.length() - 1)
+                        : sent;
         if (!KEY.matcher(key).matches()) {
             throw new ProblemFound(
-                    Problem.of(400, "idempotency-key-malformed", "The idempotency key is not acceptable.", "A key has 8 to 255 visible ASCII characters."));
+                    Problem.of(
+                            400,
+                            "idempotency-key-malformed",
+                            "The idempotency key is not acceptable.",
+                            "A key has 8 to 255 visible ASCII characters."));
         }
         return key;
     }
@@ -272,12 +326,20 @@ public final class OperationFunction<Q extends Record, R extends Record>
         var sent = headers.single("If-Match");
         if (sent.isEmpty()) {
             throw new ProblemFound(
-                    Problem.of(428, "version-required", "The version of the document has to be named.", "Read it first and send its ETag as If-Match."));
+                    Problem.of(
+                            428,
+                            "version-required",
+                            "The version of the document has to be named.",
+                            "Read it first and send its ETag as If-Match."));
         }
         var version = VERSION.matcher(sent.get());
         if (!version.matches()) {
             throw new ProblemFound(
-                    Problem.of(400, "version-malformed", "If-Match is not acceptable.", "If-Match is the ETag that the reading operation answered."));
+                    Problem.of(
+                            400,
+                            "version-malformed",
+                            "If-Match is not acceptable.",
+                            "If-Match is the ETag that the reading operation answered."));
         }
         return OptionalLong.of(Long.parseLong(version.group(1)));
     }
@@ -289,13 +351,25 @@ public final class OperationFunction<Q extends Record, R extends Record>
         }
         byte[] bytes;
         try {
-            bytes = Boolean.TRUE.equals(event.getIsBase64Encoded()) ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
+            bytes =
+                    Boolean.TRUE.equals(event.getIsBase64Encoded())
+                            ? Base64.getDecoder().decode(body)
+                            : body.getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new ProblemFound(Problem.of(400, "not-json", "The body is not acceptable JSON.", "The body could not be decoded."));
+            throw new ProblemFound(
+                    Problem.of(
+                            400,
+                            "not-json",
+                            "The body is not acceptable JSON.",
+                            "The body could not be decoded."));
         }
         if (bytes.length > LARGEST_BODY_BYTES) {
             throw new ProblemFound(
-                    Problem.of(413, "too-large", "The body is too large.", "A body has at most " + LARGEST_BODY_BYTES + " bytes."));
+                    Problem.of(
+                            413,
+                            "too-large",
+                            "The body is too large.",
+                            "A body has at most " + LARGEST_BODY_BYTES + " bytes."));
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -305,7 +379,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
         if (event.getMultiValueQueryStringParameters() != null) {
             query.putAll(event.getMultiValueQueryStringParameters());
         } else {
-            orEmpty(event.getQueryStringParameters()).forEach((name, value) -> query.put(name, List.of(value)));
+            orEmpty(event.getQueryStringParameters())
+                    .forEach((name, value) -> query.put(name, List.of(value)));
         }
         return query;
     }
@@ -318,14 +393,21 @@ public final class OperationFunction<Q extends Record, R extends Record>
         return map == null ? Map.of() : map;
     }
 
-    /** Header names are told apart without regard to case; a header that decides something stands once. */
+    /**
+     * Header names are told apart without regard to case; a header that decides something stands
+     * once.
+     */
     private record Headers(Map<String, List<String>> byName) {
         Headers(APIGatewayProxyRequestEvent event) {
             var byName = new HashMap<String, List<String>>();
             if (event.getMultiValueHeaders() != null) {
-                event.getMultiValueHeaders().forEach((name, values) -> byName.merge(lower(name), values, Headers::both));
+                event.getMultiValueHeaders()
+                        .forEach(
+                                (name, values) -> byName.merge(lower(name), values, Headers::both));
             } else {
-                orEmpty(event.getHeaders()).forEach((name, value) -> byName.merge(lower(name), List.of(value), Headers::both));
+                orEmpty(event.getHeaders())
+                        .forEach((name, value) ->
+                                byName.merge(lower(name), List.of(value), Headers::both));
             }
             this(byName);
         }
@@ -334,7 +416,11 @@ public final class OperationFunction<Q extends Record, R extends Record>
             var values = byName.getOrDefault(lower(name), List.of());
             if (values.size() > 1) {
                 throw new ProblemFound(
-                        Problem.of(400, "repeated-header", "A header stands twice.", "The header " + name + " may stand once."));
+                        Problem.of(
+                                400,
+                                "repeated-header",
+                                "A header stands twice.",
+                                "The header " + name + " may stand once."));
             }
             return values.stream().findFirst();
         }

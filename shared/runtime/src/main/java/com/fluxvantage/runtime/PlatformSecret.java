@@ -1,15 +1,17 @@
 package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.tenancy.TenantId;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * One secret, loaded at start, from which a key for each tenant and purpose is derived without a call
- * to anybody (HKDF, RFC 5869, with the tenant as salt).
+ * One secret, loaded at start, from which a key for each tenant and purpose is derived without a
+ * call to anybody (HKDF, RFC 5869, with the tenant as salt).
  */
 public final class PlatformSecret {
     private final byte[] secret;

@@ -3,18 +3,21 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.NotFound;
 import com.fluxvantage.kernel.operation.Refusal;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that says no, in the form of RFC 9457. {@code code} is what a client switches on; nothing
- * in it repeats what the caller sent.
+ * An answer that says no, in the form of RFC 9457. {@code code} is what a client switches on;
+ * nothing in it repeats what the caller sent.
  *
- * @param pointer the field at fault, as a JSON Pointer in fragment form ({@code #/lines/3/quantity})
+ * @param pointer the field at fault, as a JSON Pointer in fragment form ({@code
+ *     #/lines/3/quantity})
  * @param facts from the tenant's own rows
  * @param retryAfter seconds, when the same call may well succeed a little later
  */
@@ -30,19 +33,36 @@ record Problem(
     private static final String TYPES = "https://docs.fluxvantage.com/problems/";
 
     static Problem of(int status, String code, String title, String detail) {
-        return new Problem(status, code, title, detail, Optional.empty(), Optional.empty(), Map.of(), OptionalInt.empty());
+        return new Problem(
+                status,
+                code,
+                title,
+                detail,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                OptionalInt.empty());
     }
 
     static Problem invalid(String pointer, String fieldCode, String sentence) {
-        return of(422, "invalid", "A value in the request is not acceptable.", sentence).at(pointer, fieldCode);
+        return of(422, "invalid", "A value in the request is not acceptable.", sentence)
+                .at(pointer, fieldCode);
     }
 
     static Problem unauthenticated() {
-        return of(401, "unauthenticated", "The caller is not known.", "Sign in and send a valid token.");
+        return of(
+                401,
+                "unauthenticated",
+                "The caller is not known.",
+                "Sign in and send a valid token.");
     }
 
     static Problem forbidden(String permission) {
-        return of(403, "forbidden", "The caller may not do this.", "This needs the permission " + permission + ".");
+        return of(
+                403,
+                "forbidden",
+                "The caller may not do this.",
+                "This needs the permission " + permission + ".");
     }
 
     static Problem tenantState() {
@@ -54,7 +74,11 @@ record Problem(
     }
 
     static Problem tryAgain() {
-        return of(503, "retry-later", "The service is busy.", "Nothing has changed. Send the same request again.")
+        return of(
+                        503,
+                        "retry-later",
+                        "The service is busy.",
+                        "Nothing has changed. Send the same request again.")
                 .after(1);
     }
 
@@ -69,7 +93,11 @@ record Problem(
     static Problem of(Refusal refusal) {
         var traits = Refusal.traits(refusal.getClass());
         var problem =
-                of(traits.value().status(), Refusal.code(refusal.getClass()), traits.title(), refusal.detail());
+                of(
+                        traits.value().status(),
+                        Refusal.code(refusal.getClass()),
+                        traits.title(),
+                        refusal.detail());
         if (refusal instanceof NotFound missing) {
             return problem.at("#/" + Names.snake(missing.field()), "not-found");
         }
@@ -85,11 +113,20 @@ record Problem(
     }
 
     Problem at(String where, String why) {
-        return new Problem(status, code, title, detail, Optional.of(where), Optional.of(why), facts, retryAfter);
+        return new Problem(
+                status,
+                code,
+                title,
+                detail,
+                Optional.of(where),
+                Optional.of(why),
+                facts,
+                retryAfter);
     }
 
     Problem after(int seconds) {
-        return new Problem(status, code, title, detail, pointer, fieldCode, facts, OptionalInt.of(seconds));
+        return new Problem(
+                status, code, title, detail, pointer, fieldCode, facts, OptionalInt.of(seconds));
     }
 
     /** The document itself. */
@@ -100,12 +137,17 @@ record Problem(
         document.put("status", status);
         document.put("detail", detail);
         document.put("code", code);
-        pointer.ifPresent(
-                where ->
-                        document.put(
-                                "errors",
-                                java.util.List.of(
-                                        Map.of("pointer", where, "code", fieldCode.orElse(code), "detail", detail))));
+        pointer.ifPresent(where ->
+                document.put(
+                        "errors",
+                        java.util.List.of(
+                                Map.of(
+                                        "pointer",
+                                        where,
+                                        "code",
+                                        fieldCode.orElse(code),
+                                        "detail",
+                                        detail))));
         if (!facts.isEmpty()) {
             document.put("facts", facts);
         }

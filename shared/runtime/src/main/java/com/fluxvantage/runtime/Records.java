@@ -5,17 +5,21 @@ import com.fluxvantage.kernel.id.Uuid7;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Subject;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a call leaves behind beside its own change, in the same transaction: the idempotency record,
@@ -51,8 +55,9 @@ final class Records {
     }
 
     /**
-     * A keyed hash of the operation and of the request as it was understood, so that spacing and the
-     * order of fields do not matter. Keyed, because a plain hash of a name and an address can be tried.
+     * A keyed hash of the operation and of the request as it was understood, so that spacing and
+     * the order of fields do not matter. Keyed, because a plain hash of a name and an address can
+     * be tried.
      */
     byte[] fingerprint(Record request, byte[] key) {
         try {
@@ -74,12 +79,23 @@ final class Records {
     }
 
     Claim claim(Handle handle, String key, byte[] fingerprint) {
-        return handle.createQuery(CLAIM).bind("key", key).bind("fingerprint", fingerprint).mapTo(Claim.class).one();
+        return handle.createQuery(CLAIM)
+                .bind("key", key)
+                .bind("fingerprint", fingerprint)
+                .mapTo(Claim.class)
+                .one();
     }
 
-    // The function answers nothing. Read as text, since the driver would ask the server about the type.
+    // The function answers nothing. Read as text, since the driver would ask the server about the
+    // type.
     void conclude(
-            Handle handle, Call call, String key, byte[] fingerprint, String result, Subject subject, String requestId) {
+            Handle handle,
+            Call call,
+            String key,
+            byte[] fingerprint,
+            String result,
+            Subject subject,
+            String requestId) {
         handle.createQuery(CONCLUDE)
                 .bind("key", key)
                 .bind("fingerprint", fingerprint)

@@ -5,6 +5,17 @@ import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.quantity.Quantity;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -15,14 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.InputCoercionException;
-import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes the request record of one operation from a call: path variables, then query parameters of a
@@ -32,7 +35,13 @@ final class RequestReader<Q extends Record> {
     private static final int LONGEST_PARAMETER = 1_000;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
     private static final Set<Class<?>> NUMBERS =
-            Set.of(long.class, Long.class, int.class, Integer.class, Quantity.class, PageLimit.class);
+            Set.of(
+                    long.class,
+                    Long.class,
+                    int.class,
+                    Integer.class,
+                    Quantity.class,
+                    PageLimit.class);
     private static final Set<Class<?>> TRUTHS = Set.of(boolean.class, Boolean.class);
 
     private final JsonMapper json = KernelJson.guarded();
@@ -47,7 +56,8 @@ final class RequestReader<Q extends Record> {
             fields.put(Names.snake(component.getName()), component.getGenericType());
         }
         if (!fields.keySet().containsAll(pathVariables)) {
-            throw new IllegalStateException(operation + " has a path variable that is no field of its request");
+            throw new IllegalStateException(
+                    operation + " has a path variable that is no field of its request");
         }
     }
 
@@ -58,11 +68,19 @@ final class RequestReader<Q extends Record> {
             String name = parameter.getKey();
             if (!fields.containsKey(name) || pathVariables.contains(name)) {
                 throw new ProblemFound(
-                        Problem.of(400, "unknown-parameter", "A query parameter is not known.", "This operation does not have such a query parameter."));
+                        Problem.of(
+                                400,
+                                "unknown-parameter",
+                                "A query parameter is not known.",
+                                "This operation does not have such a query parameter."));
             }
             if (parameter.getValue().size() != 1) {
                 throw new ProblemFound(
-                        Problem.of(400, "repeated-parameter", "A query parameter stands twice.", "Each query parameter may stand once.")
+                        Problem.of(
+                                        400,
+                                        "repeated-parameter",
+                                        "A query parameter stands twice.",
+                                        "Each query parameter may stand once.")
                                 .at("#/" + name, "repeated"));
             }
             put(tree, Map.of(name, parameter.getValue().getFirst()));
@@ -87,31 +105,39 @@ final class RequestReader<Q extends Record> {
             tree = json.readTree(body);
         } catch (JacksonException e) {
             throw new ProblemFound(
-                    Problem.of(400, "not-json", "The body is not acceptable JSON.", "The body is one JSON object, without repeated fields."));
+                    Problem.of(
+                            400,
+                            "not-json",
+                            "The body is not acceptable JSON.",
+                            "The body is one JSON object, without repeated fields."));
         }
         if (tree instanceof ObjectNode object) {
             return object;
         }
         throw new ProblemFound(
-                Problem.of(400, "not-json", "The body is not acceptable JSON.", "The body is one JSON object."));
+                Problem.of(
+                        400,
+                        "not-json",
+                        "The body is not acceptable JSON.",
+                        "The body is one JSON object."));
     }
 
     // A number in a path or a query is text; the record's own type says what it means.
     private void put(ObjectNode tree, Map<String, String> values) {
-        values.forEach(
-                (name, value) -> {
-                    if (value.length() > LONGEST_PARAMETER) {
-                        throw new ProblemFound(Problem.invalid("#/" + name, "too-long", "This value is too long."));
-                    }
-                    Class<?> raw = plain(fields.getOrDefault(name, String.class));
-                    if (NUMBERS.contains(raw) && WHOLE_NUMBER.matcher(value).matches()) {
-                        tree.put(name, Long.parseLong(value));
-                    } else if (TRUTHS.contains(raw) && (value.equals("true") || value.equals("false"))) {
-                        tree.put(name, value.equals("true"));
-                    } else {
-                        tree.put(name, value);
-                    }
-                });
+        values.forEach((name, value) -> {
+            if (value.length() > LONGEST_PARAMETER) {
+                throw new ProblemFound(
+                        Problem.invalid("#/" + name, "too-long", "This value is too long."));
+            }
+            Class<?> raw = plain(fields.getOrDefault(name, String.class));
+            if (NUMBERS.contains(raw) && WHOLE_NUMBER.matcher(value).matches()) {
+                tree.put(name, Long.parseLong(value));
+            } else if (TRUTHS.contains(raw) && (value.equals("true") || value.equals("false"))) {
+                tree.put(name, value.equals("true"));
+            } else {
+                tree.put(name, value);
+            }
+        });
     }
 
     private static Class<?> plain(Type type) {
@@ -130,7 +156,8 @@ final class RequestReader<Q extends Record> {
         } catch (UnrecognizedPropertyException e) {
             throw new ProblemFound(unknownField(pointer(e)));
         } catch (InputCoercionException e) {
-            throw new ProblemFound(Problem.invalid(pointer(e), "out-of-range", "This number is too large."));
+            throw new ProblemFound(
+                    Problem.invalid(pointer(e), "out-of-range", "This number is too large."));
         } catch (DatabindException e) {
             throw new ProblemFound(problem(e));
         } catch (InvalidValue e) {
@@ -150,11 +177,16 @@ final class RequestReader<Q extends Record> {
         if (isMissing(e)) {
             return Problem.invalid(pointer, "required", "This field has to be there.");
         }
-        return Problem.of(400, "wrong-type", "A field has the wrong type.", "This field has another type in the contract.")
+        return Problem.of(
+                        400,
+                        "wrong-type",
+                        "A field has the wrong type.",
+                        "This field has another type in the contract.")
                 .at(pointer, "wrong-type");
     }
 
-    // The mapper says it in words only; all three sentences start like this and name the field last in the path.
+    // The mapper says it in words only; all three sentences start like this and name the field last
+    // in the path.
     private static boolean isMissing(DatabindException e) {
         String message = String.valueOf(e.getOriginalMessage());
         return message.startsWith("Missing required creator property")
@@ -180,14 +212,22 @@ final class RequestReader<Q extends Record> {
     private static Problem unknownField(String pointer) {
         // The name of the field was typed by the caller, so only its parent is named.
         String parent = pointer.substring(0, Math.max(1, pointer.lastIndexOf('/')));
-        return Problem.of(400, "unknown-field", "A field is not known.", "The contract has no such field here.")
+        return Problem.of(
+                        400,
+                        "unknown-field",
+                        "A field is not known.",
+                        "The contract has no such field here.")
                 .at(parent, "unknown-field");
     }
 
     private static String pointer(JacksonException e) {
         var pointer = new StringBuilder("#");
         for (var step : e.getPath()) {
-            pointer.append('/').append(step.getPropertyName() == null ? step.getIndex() : step.getPropertyName());
+            pointer.append('/')
+                    .append(
+                            step.getPropertyName() == null
+                                    ? step.getIndex()
+                                    : step.getPropertyName());
         }
         return pointer.toString();
     }

@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
+
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
+
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,10 +37,12 @@ public final class Sandboxes implements AutoCloseable {
         this.mostEach = mostEach;
     }
 
-    public APIGatewayProxyResponseEvent invoke(Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
+    public APIGatewayProxyResponseEvent invoke(
+            Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
         var pool =
                 pools.computeIfAbsent(
-                        operation.name(), _ -> new Pool(new ConcurrentLinkedDeque<>(), new Semaphore(mostEach)));
+                        operation.name(),
+                        _ -> new Pool(new ConcurrentLinkedDeque<>(), new Semaphore(mostEach)));
         pool.places.acquireUninterruptibly();
         try {
             var sandbox = pool.idle.pollFirst();
@@ -57,9 +60,12 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     private Sandbox open(Operation<?, ?> operation) {
-        var connection = new GuardedConnection(database.opener(operation.databaseRole(), operation.name()));
+        var connection =
+                new GuardedConnection(database.opener(operation.databaseRole(), operation.name()));
         return new Sandbox(
-                new OperationFunction<>(operation, new TenantTransaction(connection), secret, clock), connection);
+                new OperationFunction<>(
+                        operation, new TenantTransaction(connection), secret, clock),
+                connection);
     }
 
     @Override

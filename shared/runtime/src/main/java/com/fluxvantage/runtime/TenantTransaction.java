@@ -5,24 +5,28 @@ import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.RestartTransaction;
 import com.fluxvantage.kernel.sql.KernelTypes;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
+
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
 /**
- * The only way to the database: one transaction, entered for the caller's tenant, read-only unless the
- * operation writes. A deadlock, a lock that did not come, or a lost connection starts the whole
+ * The only way to the database: one transaction, entered for the caller's tenant, read-only unless
+ * the operation writes. A deadlock, a lock that did not come, or a lost connection starts the whole
  * transaction again; anything else rolls back and leaves.
  */
 public final class TenantTransaction {
-    /** What happens inside; {@code search} counts from 1 how often buckets have been searched for. */
+    /**
+     * What happens inside; {@code search} counts from 1 how often buckets have been searched for.
+     */
     @FunctionalInterface
     interface Work<T> {
         T run(Handle handle, int search);
@@ -76,18 +80,20 @@ public final class TenantTransaction {
             } catch (RestartTransaction _) {
                 search++;
                 if (search > Call.SEARCHES) {
-                    throw new IllegalStateException(operation + " searches for ever");
+                    throw new ProblemFound(Problem.tryAgain());
                 }
             } catch (RuntimeException e) {
                 String state = sqlState(e);
-                boolean isLost = state != null && (state.startsWith("08") || state.startsWith("57P"));
+                boolean isLost =
+                        state != null && (state.startsWith("08") || state.startsWith("57P"));
                 if (state == null || !(isLost || CONTENTION.contains(state))) {
                     throw problem(e, state);
                 }
                 if (++restarts > RESTARTS) {
                     throw new ProblemFound(Problem.tryAgain());
                 }
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
+                LockSupport.parkNanos(
+                        ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
             }
         }
     }
@@ -133,16 +139,22 @@ public final class TenantTransaction {
     // After contention and broken rules the session is sound; after anything else it is in doubt.
     private static boolean keepsConnection(RuntimeException e) {
         String state = sqlState(e);
-        return state != null && (CONTENTION.contains(state) || state.startsWith("23") || state.equals("FV403"));
+        return state != null
+                && (CONTENTION.contains(state) || state.startsWith("23") || state.equals("FV403"));
     }
 
     private static RuntimeException problem(RuntimeException e, @Nullable String state) {
         return switch (state) {
-            // A login that the server refuses has the same state, and is our fault and not the caller's.
-            case "28000" -> e instanceof ConnectionException ? e : new ProblemFound(Problem.unauthenticated());
+            // A login that the server refuses has the same state, and is our fault and not the
+            // caller's.
+            case "28000" ->
+                    e instanceof ConnectionException
+                            ? e
+                            : new ProblemFound(Problem.unauthenticated());
             case "FV403" -> new ProblemFound(Problem.tenantState());
             // Statement and transaction limits, connections refused or used up, disk full.
-            case "57014", "25P04", "53100", "53200", "53300" -> new ProblemFound(Problem.tryAgain());
+            case "57014", "25P04", "53100", "53200", "53300" ->
+                    new ProblemFound(Problem.tryAgain());
             case null, default -> e;
         };
     }

@@ -18,6 +18,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Duration;
@@ -27,10 +28,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Verifies OpenID Connect access tokens as RFC 8725 asks: one algorithm, keys of the configured issuer
- * only and by {@code kid} only, exact issuer and audience, an expiry, at most a minute of clock skew.
- * Keys are cached; an unknown {@code kid} fetches them again at most once a minute, and while the
- * issuer is away the keys that were good keep serving for a day.
+ * Verifies OpenID Connect access tokens as RFC 8725 asks: one algorithm, keys of the configured
+ * issuer only and by {@code kid} only, exact issuer and audience, an expiry, at most a minute of
+ * clock skew. Keys are cached; an unknown {@code kid} fetches them again at most once a minute, and
+ * while the issuer is away the keys that were good keep serving for a day.
  */
 public final class TokenVerifier {
     /** The claim that names the tenant which the person chose at sign-in. */
@@ -53,11 +54,17 @@ public final class TokenVerifier {
         this(issuer, audience, keySet, KEYS_LIVE, BETWEEN_REFRESHES);
     }
 
-    TokenVerifier(String issuer, String audience, URL keySet, Duration keysLive, Duration betweenRefreshes) {
+    TokenVerifier(
+            String issuer,
+            String audience,
+            URL keySet,
+            Duration keysLive,
+            Duration betweenRefreshes) {
         JWKSource<SecurityContext> keys =
                 JWKSourceBuilder.create(
                                 keySet,
-                                new DefaultResourceRetriever(CONNECT_MILLIS, READ_MILLIS, LARGEST_KEY_SET_BYTES))
+                                new DefaultResourceRetriever(
+                                        CONNECT_MILLIS, READ_MILLIS, LARGEST_KEY_SET_BYTES))
                         .cache(keysLive.toMillis(), REFRESH_WAIT.toMillis())
                         .refreshAheadCache(false)
                         .rateLimited(betweenRefreshes.toMillis())
@@ -65,7 +72,8 @@ public final class TokenVerifier {
                         .build();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         processor.setJWSTypeVerifier(
-                new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt"), JOSEObjectType.JWT, null));
+                new DefaultJOSEObjectTypeVerifier<>(
+                        new JOSEObjectType("at+jwt"), JOSEObjectType.JWT, null));
         var claims =
                 new DefaultJWTClaimsVerifier<SecurityContext>(
                         Set.of(audience),

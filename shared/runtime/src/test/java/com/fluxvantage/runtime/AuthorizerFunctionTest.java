@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
-import java.time.Clock;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -17,6 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** Strangers. Whom it lets in, and as whom, is tested with the database. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class AuthorizerFunctionTest {
@@ -25,13 +27,14 @@ final class AuthorizerFunctionTest {
     private final AuthorizerFunction authorizer =
             new AuthorizerFunction(
                     ShelfOperations.LET_IN,
-                    new TokenVerifier("https://identity.example.org", "fluxvantage-api", issuer.url()),
+                    new TokenVerifier(
+                            "https://identity.example.org", "fluxvantage-api", issuer.url()),
                     new TenantTransaction(
-                            new GuardedConnection(
-                                    () -> {
-                                        opened.incrementAndGet();
-                                        throw new java.sql.SQLException("no stranger gets this far", "08001");
-                                    })),
+                            new GuardedConnection(() -> {
+                                opened.incrementAndGet();
+                                throw new java.sql.SQLException(
+                                        "no stranger gets this far", "08001");
+                            })),
                     new ProofMinter("test", new byte[32], Clock.systemUTC()),
                     Clock.systemUTC());
 
@@ -42,7 +45,16 @@ final class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "Bearer", "Bearer ", "bearer a.b.c", "Basic dXNlcjpwYXNz", "Bearer a.b.c", "Bearer a.b.c, Bearer d.e.f"})
+    @ValueSource(
+            strings = {
+                "",
+                "Bearer",
+                "Bearer ",
+                "bearer a.b.c",
+                "Basic dXNlcjpwYXNz",
+                "Bearer a.b.c",
+                "Bearer a.b.c, Bearer d.e.f"
+            })
     void a_stranger_is_refused_before_any_connection_is_opened(@Nullable String header) {
         var headers = new HashMap<String, String>();
         if (header != null) {

@@ -6,21 +6,24 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CallLogTest {
@@ -48,7 +51,14 @@ final class CallLogTest {
 
     @Test
     void is_one_line_of_names_and_numbers() {
-        CallLog.write(ShelfOperations.FILL, CALLER, "a-request", 200, "done", Duration.ofMillis(12), null);
+        CallLog.write(
+                ShelfOperations.FILL,
+                CALLER,
+                "a-request",
+                200,
+                "done",
+                Duration.ofMillis(12),
+                null);
 
         assertThat(lines.list).hasSize(1);
         assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.INFO);
@@ -66,7 +76,14 @@ final class CallLogTest {
 
     @Test
     void of_a_caller_who_is_not_known_names_none() {
-        CallLog.write(ShelfOperations.FILL, null, "a-request", 401, "unauthenticated", Duration.ZERO, null);
+        CallLog.write(
+                ShelfOperations.FILL,
+                null,
+                "a-request",
+                401,
+                "unauthenticated",
+                Duration.ZERO,
+                null);
 
         assertThat(fields()).doesNotContainKeys("tenant", "actor");
     }
@@ -76,7 +93,14 @@ final class CallLogTest {
         var driver = new SQLException("value Ada Lovelace violates a rule", "23505");
         var surprise = new IllegalStateException("could not keep Ada Lovelace", driver);
 
-        CallLog.write(ShelfOperations.FILL, CALLER, "a-request", 500, "internal", Duration.ZERO, surprise);
+        CallLog.write(
+                ShelfOperations.FILL,
+                CALLER,
+                "a-request",
+                500,
+                "internal",
+                Duration.ZERO,
+                surprise);
 
         var line = lines.list.getFirst();
         assertThat(line.getLevel()).isEqualTo(Level.ERROR);
@@ -84,8 +108,11 @@ final class CallLogTest {
         assertThat(fields())
                 .containsEntry("surprise", "java.lang.IllegalStateException")
                 .containsEntry("sqlstate", "23505")
-                .hasEntrySatisfying("at", place -> assertThat(place).startsWith(CallLogTest.class.getName() + ":"));
-        assertThat(line.getFormattedMessage() + fields()).doesNotContain("Ada", "Lovelace", "a-proof", "violates");
+                .hasEntrySatisfying(
+                        "at",
+                        place -> assertThat(place).startsWith(CallLogTest.class.getName() + ":"));
+        assertThat(line.getFormattedMessage() + fields())
+                .doesNotContain("Ada", "Lovelace", "a-proof", "violates");
     }
 
     private Map<String, String> fields() {

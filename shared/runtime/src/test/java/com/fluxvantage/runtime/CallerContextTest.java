@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,19 +21,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CallerContextTest {
-    private static final TenantId TENANT = new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
+    private static final TenantId TENANT =
+            new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
     private static final Actor ACTOR = new Actor(Actor.Kind.MEMBER, new UUID(0, 7));
-    private static final Set<Permission> PERMISSIONS = Set.of(Permission.STOCK_READ, Permission.INBOUND_RECEIVE);
-    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_764_000_000), ZoneOffset.UTC);
-    private static final byte[] KEY = "a proof key that only tests ever use".getBytes(StandardCharsets.UTF_8);
+    private static final Set<Permission> PERMISSIONS =
+            Set.of(Permission.STOCK_READ, Permission.INBOUND_RECEIVE);
+    private static final Clock CLOCK =
+            Clock.fixed(Instant.ofEpochSecond(1_764_000_000), ZoneOffset.UTC);
+    private static final byte[] KEY =
+            "a proof key that only tests ever use".getBytes(StandardCharsets.UTF_8);
 
     private final Map<String, Object> context =
             new HashMap<>(
@@ -45,7 +51,8 @@ final class CallerContextTest {
 
     @Test
     void holds_texts_only_since_the_gateway_passes_nothing_else() {
-        assertThat(context.values()).allSatisfy(value -> assertThat(value).isInstanceOf(String.class));
+        assertThat(context.values())
+                .allSatisfy(value -> assertThat(value).isInstanceOf(String.class));
     }
 
     @Test
@@ -86,12 +93,15 @@ final class CallerContextTest {
     void is_refused_when_torn(String missing) {
         context.remove(missing);
 
-        assertThatThrownBy(() -> CallerContext.from(context)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> CallerContext.from(context))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void is_refused_when_absent_and_no_tenant_is_assumed() {
-        assertThatThrownBy(() -> CallerContext.from(null)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> CallerContext.from(Map.of())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> CallerContext.from(null))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> CallerContext.from(Map.of()))
+                .isInstanceOf(IllegalStateException.class);
     }
 }

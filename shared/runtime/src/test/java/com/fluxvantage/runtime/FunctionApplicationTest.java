@@ -6,6 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.cloud.function.adapter.aws.FunctionInvoker;
+import org.springframework.cloud.function.context.FunctionCatalog;
+import org.springframework.cloud.function.context.FunctionRegistration;
+import org.springframework.cloud.function.context.FunctionalSpringApplication;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,20 +35,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.cloud.function.adapter.aws.FunctionInvoker;
-import org.springframework.cloud.function.context.FunctionCatalog;
-import org.springframework.cloud.function.context.FunctionRegistration;
-import org.springframework.cloud.function.context.FunctionalSpringApplication;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Starts as the cloud starts it, through Spring Cloud Function's own entry point. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -47,8 +50,13 @@ final class FunctionApplicationTest {
         usual.putAll(System.getProperties());
         System.setProperty("MAIN_CLASS", FunctionApplication.class.getName());
         System.setProperty(
-                "fv.platform.secret", Base64.getEncoder().encodeToString("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)));
-        // Nobody listens there: a call that gets as far as the database ends as a problem, and is logged.
+                "fv.platform.secret",
+                Base64.getEncoder()
+                        .encodeToString(
+                                "0123456789abcdef0123456789abcdef"
+                                        .getBytes(StandardCharsets.UTF_8)));
+        // Nobody listens there: a call that gets as far as the database ends as a problem, and is
+        // logged.
         System.setProperty("fv.database.url", "jdbc:postgresql://127.0.0.1:1/nowhere");
         System.setProperty("fv.database.login", "TRUSTED");
     }
@@ -62,18 +70,31 @@ final class FunctionApplicationTest {
     void registers_the_configured_operation_and_no_other() {
         System.setProperty("fv.operation", "fill-shelf");
         try (var context = FunctionalSpringApplication.run(FunctionApplication.class)) {
-            assertThat(context.getBeanNamesForType(FunctionRegistration.class)).containsExactly("fill-shelf");
-            assertThat(context.getBean(FunctionCatalog.class).getNames(null)).contains("fill-shelf").doesNotContain("paint-shelf", "search-shelf", "let-in");
-            assertThat(context.getEnvironment().getProperty("spring.cloud.function.definition")).isEqualTo("fill-shelf");
+            assertThat(context.getBeanNamesForType(FunctionRegistration.class))
+                    .containsExactly("fill-shelf");
+            assertThat(context.getBean(FunctionCatalog.class).getNames(null))
+                    .contains("fill-shelf")
+                    .doesNotContain("paint-shelf", "search-shelf", "let-in");
+            assertThat(context.getEnvironment().getProperty("spring.cloud.function.definition"))
+                    .isEqualTo("fill-shelf");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "fill-shel", "Fill-Shelf", "fill-shelf ", "functionRouter", "fill-shelf|paint-shelf"})
+    @ValueSource(
+            strings = {
+                "",
+                "fill-shel",
+                "Fill-Shelf",
+                "fill-shelf ",
+                "functionRouter",
+                "fill-shelf|paint-shelf"
+            })
     void does_not_start_for_a_name_that_is_no_operation(String name) {
         System.setProperty("fv.operation", name);
 
-        assertThatThrownBy(FunctionInvoker::new).hasStackTraceContaining("no operation of the configured name");
+        assertThatThrownBy(FunctionInvoker::new)
+                .hasStackTraceContaining("no operation of the configured name");
     }
 
     @Test
@@ -88,15 +109,25 @@ final class FunctionApplicationTest {
     void runs_the_configured_operation() throws IOException {
         System.setProperty("fv.operation", "fill-shelf");
 
-        var answer = invoke(new FunctionInvoker(), event(Map.of("Idempotency-Key", "key-0001"), "{}"));
+        var answer =
+                invoke(new FunctionInvoker(), event(Map.of("Idempotency-Key", "key-0001"), "{}"));
 
         assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
-        assertThat(body(answer).path("errors").path(0).path("pointer").asString()).isEqualTo("#/side");
+        assertThat(body(answer).path("errors").path(0).path("pointer").asString())
+                .isEqualTo("#/side");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"paint-shelf", "search-shelf", "functionRouter", "fill-shelf|paint-shelf", "nothing"})
-    void runs_the_configured_operation_whatever_a_header_asks_for(String wanted) throws IOException {
+    @ValueSource(
+            strings = {
+                "paint-shelf",
+                "search-shelf",
+                "functionRouter",
+                "fill-shelf|paint-shelf",
+                "nothing"
+            })
+    void runs_the_configured_operation_whatever_a_header_asks_for(String wanted)
+            throws IOException {
         System.setProperty("fv.operation", "fill-shelf");
 
         var answer =
@@ -104,30 +135,40 @@ final class FunctionApplicationTest {
                         new FunctionInvoker(),
                         event(
                                 Map.of(
-                                        "Idempotency-Key", "key-0001",
-                                        "spring.cloud.function.definition", wanted,
-                                        "spring.cloud.function.routing-expression", "'" + wanted + "'"),
+                                        "Idempotency-Key",
+                                        "key-0001",
+                                        "spring.cloud.function.definition",
+                                        wanted,
+                                        "spring.cloud.function.routing-expression",
+                                        "'" + wanted + "'"),
                                 "{}"));
 
         assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
-        assertThat(body(answer).path("errors").path(0).path("pointer").asString()).isEqualTo("#/side");
+        assertThat(body(answer).path("errors").path(0).path("pointer").asString())
+                .isEqualTo("#/side");
     }
 
     @Test
-    void runs_the_configured_operation_though_another_definition_is_in_its_environment() throws IOException {
+    void runs_the_configured_operation_though_another_definition_is_in_its_environment()
+            throws IOException {
         System.setProperty("fv.operation", "fill-shelf");
         System.setProperty("spring.cloud.function.definition", "paint-shelf");
 
-        var answer = invoke(new FunctionInvoker(), event(Map.of("Idempotency-Key", "key-0001"), "{}"));
+        var answer =
+                invoke(new FunctionInvoker(), event(Map.of("Idempotency-Key", "key-0001"), "{}"));
 
-        assertThat(body(answer).path("errors").path(0).path("pointer").asString()).isEqualTo("#/side");
+        assertThat(body(answer).path("errors").path(0).path("pointer").asString())
+                .isEqualTo("#/side");
     }
 
     @Test
     void logs_a_call_without_its_token_its_proof_or_its_body() throws IOException {
         System.setProperty("fv.operation", "paint-shelf");
         var event =
-                (ObjectNode) event(Map.of("Idempotency-Key", "key-0001"), "{\"colour\": \"" + BODY_SECRET + "\"}");
+                (ObjectNode)
+                        event(
+                                Map.of("Idempotency-Key", "key-0001"),
+                                "{\"colour\": \"" + BODY_SECRET + "\"}");
         event.remove("pathParameters");
         String proof = event.path("requestContext").path("authorizer").path("proof").asString();
         String log;
@@ -136,13 +177,19 @@ final class FunctionApplicationTest {
             log = output.text();
         }
 
-        assertThat(log).contains("\"operation\":\"paint-shelf\"", "\"status\":503", "\"outcome\":\"retry-later\"");
+        assertThat(log)
+                .contains(
+                        "\"operation\":\"paint-shelf\"",
+                        "\"status\":503",
+                        "\"outcome\":\"retry-later\"");
         assertThat(proof).isNotEmpty();
-        assertThat(log).doesNotContain(TOKEN, "bearer-token", "Bearer", BODY_SECRET, proof, "key-0001");
+        assertThat(log)
+                .doesNotContain(TOKEN, "bearer-token", "Bearer", BODY_SECRET, proof, "key-0001");
     }
 
     @Test
-    void answers_an_event_that_the_gateway_did_not_complete_with_a_problem_of_its_own() throws IOException {
+    void answers_an_event_that_the_gateway_did_not_complete_with_a_problem_of_its_own()
+            throws IOException {
         System.setProperty("fv.operation", "paint-shelf");
         var event = (ObjectNode) event(Map.of(), "{}");
         event.remove("requestContext");
@@ -167,16 +214,20 @@ final class FunctionApplicationTest {
                 JSON.valueToTree(
                         Map.of(
                                 "type", "REQUEST",
-                                "methodArn", "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/items",
+                                "methodArn",
+                                        "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/items",
                                 "headers", Map.of("Authorization", "Bearer " + TOKEN)));
 
-        assertThatThrownBy(() -> invoke(invoker, event)).hasStackTraceContaining(AuthorizerFunction.UNAUTHORIZED);
+        assertThatThrownBy(() -> invoke(invoker, event))
+                .hasStackTraceContaining(AuthorizerFunction.UNAUTHORIZED);
     }
 
     private static JsonNode invoke(FunctionInvoker invoker, JsonNode event) throws IOException {
         var out = new ByteArrayOutputStream();
         invoker.handleRequest(
-                new ByteArrayInputStream(event.toString().getBytes(StandardCharsets.UTF_8)), out, new TestContext());
+                new ByteArrayInputStream(event.toString().getBytes(StandardCharsets.UTF_8)),
+                out,
+                new TestContext());
         return JSON.readTree(out.toByteArray());
     }
 
@@ -200,20 +251,28 @@ final class FunctionApplicationTest {
                                 CallerContext.Audience.API);
         return JSON.valueToTree(
                 Map.of(
-                        "resource", "/v1/shelves/{shelf_id}/fill",
-                        "path", "/v1/shelves/loc_01je7mwz0hfay8vvr14d2pf2db/fill",
-                        "httpMethod", "POST",
-                        "headers", all,
-                        "multiValueHeaders", multi,
-                        "pathParameters", Map.of("shelf_id", "loc_01je7mwz0hfay8vvr14d2pf2db"),
+                        "resource",
+                        "/v1/shelves/{shelf_id}/fill",
+                        "path",
+                        "/v1/shelves/loc_01je7mwz0hfay8vvr14d2pf2db/fill",
+                        "httpMethod",
+                        "POST",
+                        "headers",
+                        all,
+                        "multiValueHeaders",
+                        multi,
+                        "pathParameters",
+                        Map.of("shelf_id", "loc_01je7mwz0hfay8vvr14d2pf2db"),
                         "requestContext",
-                                Map.of(
-                                        "resourceId", "abc123",
-                                        "stage", "prod",
-                                        "httpMethod", "POST",
-                                        "authorizer", authorizer,
-                                        "identity", Map.of("sourceIp", "192.0.2.1")),
-                        "body", body,
-                        "isBase64Encoded", false));
+                        Map.of(
+                                "resourceId", "abc123",
+                                "stage", "prod",
+                                "httpMethod", "POST",
+                                "authorizer", authorizer,
+                                "identity", Map.of("sourceIp", "192.0.2.1")),
+                        "body",
+                        body,
+                        "isBase64Encoded",
+                        false));
     }
 }

@@ -8,15 +8,17 @@ import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.LocationId;
 import com.fluxvantage.kernel.text.Sku;
+
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class KernelJsonTest {
@@ -55,7 +57,8 @@ final class KernelJsonTest {
                     Optional.empty(),
                     List.of(Quantity.NONE, Quantity.of(2)));
 
-    private static final Letter LETTER = new Letter(new Sku("A"), Optional.of(new PersonalData("Ada Lovelace")));
+    private static final Letter LETTER =
+            new Letter(new Sku("A"), Optional.of(new PersonalData("Ada Lovelace")));
 
     @Test
     void writes_kernel_types_in_the_order_of_the_record_and_leaves_out_what_is_absent() {
@@ -64,26 +67,31 @@ final class KernelJsonTest {
                         """
                         {"shelf_id":"loc_01je7mwz0hfay8vvr14d2pf2db","sku":"A \\"1\\"","on_hand":1000000000000,"limit":20,\
                         "side":"LEFT","pickable":true,"version":7,"at":"2026-11-24T08:00:00.123456Z",\
-                        "expires_on":"2026-12-31","next_to":"B","counts":[0,2]}""");
+                        "expires_on":"2026-12-31","next_to":"B","counts":[0,2]}\
+                        """);
     }
 
     @Test
     void reads_what_it_wrote() {
         var json = KernelJson.guarded();
 
-        assertThat(json.readValue(json.writeValueAsString(EVERYTHING), Everything.class)).isEqualTo(EVERYTHING);
+        assertThat(json.readValue(json.writeValueAsString(EVERYTHING), Everything.class))
+                .isEqualTo(EVERYTHING);
     }
 
     @Test
     void refuses_personal_data_wherever_they_stand() {
         var guarded = KernelJson.guarded();
 
-        assertThatThrownBy(() -> guarded.writeValueAsString(LETTER)).hasMessageNotContainingAny("Ada", "Lovelace");
+        assertThatThrownBy(() -> guarded.writeValueAsString(LETTER))
+                .hasMessageNotContainingAny("Ada", "Lovelace");
         assertThatThrownBy(() -> guarded.writeValueAsString(List.of(LETTER)))
                 .hasMessageNotContainingAny("Ada", "Lovelace");
-        assertThatThrownBy(() -> guarded.writeValueAsString(Map.of("to", new PersonalData("Ada Lovelace"))))
+        assertThatThrownBy(() ->
+                        guarded.writeValueAsString(Map.of("to", new PersonalData("Ada Lovelace"))))
                 .hasMessageNotContainingAny("Ada", "Lovelace");
-        assertThatThrownBy(() -> guarded.valueToTree(LETTER)).hasMessageNotContainingAny("Ada", "Lovelace");
+        assertThatThrownBy(() -> guarded.valueToTree(LETTER))
+                .hasMessageNotContainingAny("Ada", "Lovelace");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An identity provider's key set over real HTTP on this machine: it can change, fail and go away. */
+/**
+ * An identity provider's key set over real HTTP on this machine: it can change, fail and go away.
+ */
 final class KeySetServer {
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
@@ -28,7 +31,9 @@ final class KeySetServer {
 
     static KeySetServer serving(JWK... keys) {
         try {
-            var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            var http =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             var keySet = new KeySetServer(http);
             keySet.serve(keys);
             http.createContext("/keys", keySet::answer);
@@ -53,7 +58,8 @@ final class KeySetServer {
 
     URL url() {
         try {
-            return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/keys").toURL();
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/keys")
+                    .toURL();
         } catch (MalformedURLException e) {
             throw new IllegalStateException("a loopback address is a URL", e);
         }

@@ -7,17 +7,20 @@ import com.fluxvantage.kernel.operation.NotFound;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.LocationId;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class ProblemTest {
     @Refusal.Is(value = Refusal.Kind.CONFLICT, title = "The shelf is full.")
-    private record ShelfFull(LocationId shelf, Quantity stillFits, Optional<Quantity> nextTo) implements Refusal {
+    private record ShelfFull(LocationId shelf, Quantity stillFits, Optional<Quantity> nextTo)
+            implements Refusal {
         @Override
         public String detail() {
             return "There is room for " + stillFits + ".";
@@ -41,7 +44,9 @@ final class ProblemTest {
 
     @Test
     void points_at_the_field_at_fault() {
-        var document = Problem.invalid("#/lines/3/quantity", "out-of-range", "Too many.").document("a-request");
+        var document =
+                Problem.invalid("#/lines/3/quantity", "out-of-range", "Too many.")
+                        .document("a-request");
 
         assertThat(KernelJson.guarded().valueToTree(document).path("errors").path(0))
                 .isEqualTo(
@@ -73,7 +78,8 @@ final class ProblemTest {
         assertThat(problem.detail()).isEqualTo("There is room for 4.");
         assertThat(problem.pointer()).isEmpty();
         assertThat(KernelJson.guarded().writeValueAsString(problem.document("a-request")))
-                .contains("\"facts\":{\"shelf\":\"loc_01je7mwz0hfay8vvr14d2pf2db\",\"still_fits\":4,\"next_to\":null}");
+                .contains(
+                        "\"facts\":{\"shelf\":\"loc_01je7mwz0hfay8vvr14d2pf2db\",\"still_fits\":4,\"next_to\":null}");
     }
 
     @Test
@@ -90,8 +96,10 @@ final class ProblemTest {
     void of_the_boundary_has_one_status_each() {
         assertThat(
                         Map.of(
-                                Problem.unauthenticated().code(), Problem.unauthenticated().status(),
-                                Problem.forbidden("stock:move").code(), Problem.forbidden("stock:move").status(),
+                                Problem.unauthenticated().code(),
+                                        Problem.unauthenticated().status(),
+                                Problem.forbidden("stock:move").code(),
+                                        Problem.forbidden("stock:move").status(),
                                 Problem.tenantState().code(), Problem.tenantState().status(),
                                 Problem.internal().code(), Problem.internal().status()))
                 .containsOnly(

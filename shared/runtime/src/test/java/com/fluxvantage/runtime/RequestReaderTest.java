@@ -9,18 +9,20 @@ import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.LocationId;
 import com.fluxvantage.kernel.text.Sku;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class RequestReaderTest {
@@ -42,13 +44,15 @@ final class RequestReaderTest {
                         PATH,
                         "{"
                                 + GOOD
-                                + ", \"best_before\": \"2026-12-31\", \"at\": \"2026-11-24T08:00:00Z\", \"contact\": \"Ada\"}");
+                                + ", \"best_before\": \"2026-12-31\", \"at\":"
+                                + " \"2026-11-24T08:00:00Z\", \"contact\": \"Ada\"}");
 
         assertThat(request.shelfId()).isEqualTo(SHELF);
         assertThat(request.side()).isEqualTo(ShelfOperations.Side.LEFT);
         assertThat(request.height()).isEqualTo(3);
         assertThat(request.fragile()).isTrue();
-        assertThat(request.lines()).containsExactly(new ShelfOperations.Line(new Sku("A"), Quantity.of(2)));
+        assertThat(request.lines())
+                .containsExactly(new ShelfOperations.Line(new Sku("A"), Quantity.of(2)));
         assertThat(request.bestBefore()).contains(LocalDate.of(2026, 12, 31));
         assertThat(request.at()).contains(Instant.parse("2026-11-24T08:00:00Z"));
         assertThat(request.contact().orElseThrow().sealed()).isEqualTo("Ada");
@@ -57,7 +61,10 @@ final class RequestReaderTest {
     @Test
     void leaves_empty_what_is_optional_and_not_there_or_null() {
         var absent = body.fromBody(PATH, "{" + GOOD + "}");
-        var empty = body.fromBody(PATH, "{" + GOOD + ", \"best_before\": null, \"at\": null, \"contact\": null}");
+        var empty =
+                body.fromBody(
+                        PATH,
+                        "{" + GOOD + ", \"best_before\": null, \"at\": null, \"contact\": null}");
 
         assertThat(absent.bestBefore()).isEmpty();
         assertThat(absent.contact()).isEmpty();
@@ -88,15 +95,18 @@ final class RequestReaderTest {
 
     @Test
     void refuses_a_field_that_it_does_not_know() {
-        assertThat(refused("{" + GOOD + ", \"typed\": 1}")).isEqualTo("400 unknown-field # unknown-field");
-        assertThat(refused("{" + GOOD + ", \"tenant_id\": \"typed\"}")).isEqualTo("400 unknown-field # unknown-field");
+        assertThat(refused("{" + GOOD + ", \"typed\": 1}"))
+                .isEqualTo("400 unknown-field # unknown-field");
+        assertThat(refused("{" + GOOD + ", \"tenant_id\": \"typed\"}"))
+                .isEqualTo("400 unknown-field # unknown-field");
     }
 
     @Test
     void points_at_the_list_element_in_which_an_unknown_field_stands() {
         assertThat(
                         refused(
-                                "{\"side\": \"LEFT\", \"height\": 3, \"fragile\": true, \"lines\": ["
+                                "{\"side\": \"LEFT\", \"height\": 3, \"fragile\": true, \"lines\":"
+                                    + " ["
                                         + LINE
                                         + ", {\"sku\": \"A\", \"quantity\": 2, \"typed\": 1}]}"))
                 .isEqualTo("400 unknown-field #/lines/1 unknown-field");
@@ -112,7 +122,13 @@ final class RequestReaderTest {
     @ParameterizedTest
     @CsvSource({"side", "height", "fragile"})
     void refuses_null_for_a_field_that_has_to_be_there(String field) {
-        assertThat(refused("{" + GOOD.replaceFirst("\"" + field + "\": [^,]+,", "\"" + field + "\": null,") + "}"))
+        assertThat(
+                        refused(
+                                "{"
+                                        + GOOD.replaceFirst(
+                                                "\"" + field + "\": [^,]+,",
+                                                "\"" + field + "\": null,")
+                                        + "}"))
                 .isEqualTo("422 invalid #/" + field + " required");
     }
 
@@ -150,30 +166,72 @@ final class RequestReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"4711\"", "4711.0", "4711.5", "4711e2", "true", "[4711]", "{\"typed\": 1}"})
+    @ValueSource(
+            strings = {
+                "\"4711\"",
+                "4711.0",
+                "4711.5",
+                "4711e2",
+                "true",
+                "[4711]",
+                "{\"typed\": 1}"
+            })
     void refuses_another_type_for_a_quantity(String typed) {
-        assertThat(refused(with("\"lines\": [" + LINE + ", {\"sku\": \"A\", \"quantity\": " + typed + "}]")))
+        assertThat(
+                        refused(
+                                with(
+                                        "\"lines\": ["
+                                                + LINE
+                                                + ", {\"sku\": \"A\", \"quantity\": "
+                                                + typed
+                                                + "}]")))
                 .isEqualTo("400 wrong-type #/lines/1/quantity wrong-type");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1000000000001", "-1", "9223372036854775807", "9223372036854775808", "100000000000000000000000000000"})
+    @ValueSource(
+            strings = {
+                "1000000000001",
+                "-1",
+                "9223372036854775807",
+                "9223372036854775808",
+                "100000000000000000000000000000"
+            })
     void refuses_a_quantity_out_of_range(String typed) {
         assertThat(refused(with("\"lines\": [{\"sku\": \"A\", \"quantity\": " + typed + "}]")))
                 .isEqualTo("422 invalid #/lines/0/quantity out-of-range");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2147483648", "-2147483649", "9223372036854775808", "100000000000000000000000000000"})
+    @ValueSource(
+            strings = {
+                "2147483648",
+                "-2147483649",
+                "9223372036854775808",
+                "100000000000000000000000000000"
+            })
     void refuses_a_number_that_its_type_cannot_hold(String typed) {
-        assertThat(refused(with("\"height\": " + typed))).isEqualTo("422 invalid #/height out-of-range");
+        assertThat(refused(with("\"height\": " + typed)))
+                .isEqualTo("422 invalid #/height out-of-range");
     }
 
     @Test
     void points_at_the_element_of_a_list_that_breaks_a_rule() {
-        assertThat(refused(with("\"lines\": [" + LINE + ", {\"sku\": \" typed\", \"quantity\": 1}]")))
+        assertThat(
+                        refused(
+                                with(
+                                        "\"lines\": ["
+                                                + LINE
+                                                + ", {\"sku\": \" typed\", \"quantity\": 1}]")))
                 .isEqualTo("422 invalid #/lines/1/sku space-around");
-        assertThat(refused(with("\"lines\": [" + LINE + ", " + LINE + ", {\"sku\": \"typed\", \"quantity\": 0}]")))
+        assertThat(
+                        refused(
+                                with(
+                                        "\"lines\": ["
+                                                + LINE
+                                                + ", "
+                                                + LINE
+                                                + ", {\"sku\": \"typed\", \"quantity\": 0}]")))
                 .isEqualTo("422 invalid #/lines/2/quantity out-of-range");
         assertThat(refused(with("\"lines\": [{\"sku\": \"typed\"}]")))
                 .isEqualTo("422 invalid #/lines/0/quantity required");
@@ -225,7 +283,8 @@ final class RequestReaderTest {
 
     @Test
     void refuses_what_is_nested_too_deep_before_it_is_understood() {
-        assertThat(refused("{\"lines\": " + "[".repeat(30) + "]".repeat(30) + "}")).isEqualTo("400 not-json - -");
+        assertThat(refused("{\"lines\": " + "[".repeat(30) + "]".repeat(30) + "}"))
+                .isEqualTo("400 not-json - -");
         assertThat(refused("{\"lines\": ".repeat(100_000))).isEqualTo("400 not-json - -");
     }
 
@@ -236,10 +295,18 @@ final class RequestReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"typed", "itm_00000000000000000000000000", "loc_zzzzzzzzzzzzzzzzzzzzzzzzzz", ""})
+    @ValueSource(
+            strings = {
+                "typed",
+                "itm_00000000000000000000000000",
+                "loc_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+                ""
+            })
     void refuses_an_id_that_is_none(String typed) {
         var found =
-                catchThrowableOfType(ProblemFound.class, () -> body.fromBody(Map.of("shelf_id", typed), "{" + GOOD + "}"));
+                catchThrowableOfType(
+                        ProblemFound.class,
+                        () -> body.fromBody(Map.of("shelf_id", typed), "{" + GOOD + "}"));
 
         assertThat(said(found)).isEqualTo("422 invalid #/shelf_id malformed-id");
     }
@@ -254,13 +321,15 @@ final class RequestReaderTest {
     @Test
     void refuses_a_query_parameter_that_it_does_not_know() {
         assertThat(refused(Map.of("typed", List.of("1")))).isEqualTo("400 unknown-parameter - -");
-        assertThat(refused(Map.of("shelf_id", List.of(PATH.get("shelf_id"))))).isEqualTo("400 unknown-parameter - -");
+        assertThat(refused(Map.of("shelf_id", List.of(PATH.get("shelf_id")))))
+                .isEqualTo("400 unknown-parameter - -");
         assertThat(refused(Map.of("atLeast", List.of("1")))).isEqualTo("400 unknown-parameter - -");
     }
 
     @Test
     void refuses_a_query_parameter_that_stands_twice() {
-        assertThat(refused(Map.of("sku", List.of("typed", "typed")))).isEqualTo("400 repeated-parameter #/sku repeated");
+        assertThat(refused(Map.of("sku", List.of("typed", "typed"))))
+                .isEqualTo("400 repeated-parameter #/sku repeated");
     }
 
     @ParameterizedTest
@@ -292,8 +361,10 @@ final class RequestReaderTest {
 
     @Test
     void refuses_a_parameter_of_more_than_1000_characters() {
-        assertThat(refused(Map.of("sku", List.of("typed".repeat(200))))).isEqualTo("422 invalid #/sku too-long");
-        assertThat(refused(Map.of("sku", List.of("typed".repeat(201))))).isEqualTo("422 invalid #/sku too-long");
+        assertThat(refused(Map.of("sku", List.of("typed".repeat(200)))))
+                .isEqualTo("422 invalid #/sku too-long");
+        assertThat(refused(Map.of("sku", List.of("typed".repeat(201)))))
+                .isEqualTo("422 invalid #/sku too-long");
     }
 
     @Test
@@ -331,6 +402,9 @@ final class RequestReaderTest {
                 .doesNotContain("typed", "4711", "Exception", "java.", "com.");
         return "%d %s %s %s"
                 .formatted(
-                        problem.status(), problem.code(), problem.pointer().orElse("-"), problem.fieldCode().orElse("-"));
+                        problem.status(),
+                        problem.code(),
+                        problem.pointer().orElse("-"),
+                        problem.fieldCode().orElse("-"));
     }
 }

@@ -13,6 +13,7 @@ import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
 import com.fluxvantage.kernel.text.Sku;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class ShelfOperations implements OperationList {
 
     record Done(LocationId shelfId, long version) {}
 
-    private static final LocationId SHELF = new LocationId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
+    private static final LocationId SHELF =
+            new LocationId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
 
     static final Operation<Fill, Done> FILL =
             Operation.post("fill-shelf", "/shelves/{shelf_id}/fill")
@@ -78,7 +80,9 @@ public final class ShelfOperations implements OperationList {
                                     Optional.empty(),
                                     Optional.empty()),
                             (request, _) ->
-                                    Outcome.done(new Done(request.shelfId(), 1), Subject.of(request.shelfId())));
+                                    Outcome.done(
+                                            new Done(request.shelfId(), 1),
+                                            Subject.of(request.shelfId())));
 
     static final Operation<Search, Done> SEARCH =
             Operation.get("search-shelf", "/shelves/{shelf_id}")
@@ -113,7 +117,9 @@ public final class ShelfOperations implements OperationList {
                     .handledBy(
                             TokenClaims.class,
                             Grant.class,
-                            new TokenClaims(AuthorizerFunction.PLATFORM, new TokenClaims.UserSubject("somebody")),
+                            new TokenClaims(
+                                    AuthorizerFunction.PLATFORM,
+                                    new TokenClaims.UserSubject("somebody")),
                             (_, _) ->
                                     Outcome.found(
                                             new Grant(

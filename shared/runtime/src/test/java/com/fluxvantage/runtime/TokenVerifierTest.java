@@ -24,6 +24,14 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,18 +41,13 @@ import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TokenVerifierTest {
     private static final String ISSUER = "https://identity.example.org/pool";
     private static final String AUDIENCE = "fluxvantage-api";
-    private static final TenantId TENANT = new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
+    private static final TenantId TENANT =
+            new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
     private static final RSAKey KEY = rsa("first");
     private static final RSAKey NEXT_KEY = rsa("second");
     private static final RSAKey STRANGER = rsa("stranger");
@@ -67,28 +70,41 @@ final class TokenVerifierTest {
     @ParameterizedTest
     @ValueSource(strings = {"JWT", "at+jwt"})
     void a_token_may_say_that_it_is_an_access_token(String type) {
-        assertThat(tokens.verify(signed(header("first").type(new JOSEObjectType(type)).build(), claims())))
+        assertThat(
+                        tokens.verify(
+                                signed(
+                                        header("first").type(new JOSEObjectType(type)).build(),
+                                        claims())))
                 .isPresent();
     }
 
     @Test
     void a_token_of_another_type_is_refused() {
-        assertRefused(signed(header("first").type(new JOSEObjectType("logout+jwt")).build(), claims()));
+        assertRefused(
+                signed(header("first").type(new JOSEObjectType("logout+jwt")).build(), claims()));
     }
 
     @Test
     void a_token_is_good_for_less_than_a_minute_after_its_end() {
         tokens.verify(good());
-        assertThat(tokens.verify(signed(it -> it.expirationTime(Date.from(nextSecond().minusSeconds(59))))))
+        assertThat(
+                        tokens.verify(
+                                signed(it ->
+                                        it.expirationTime(
+                                                Date.from(nextSecond().minusSeconds(59))))))
                 .isPresent();
         assertRefused(signed(it -> it.expirationTime(Date.from(thisSecond().minusSeconds(61)))));
-        assertRefused(signed(it -> it.expirationTime(Date.from(thisSecond().minus(Duration.ofDays(1))))));
+        assertRefused(
+                signed(it -> it.expirationTime(Date.from(thisSecond().minus(Duration.ofDays(1))))));
     }
 
     @Test
     void a_token_may_start_less_than_a_minute_in_the_future() {
         tokens.verify(good());
-        assertThat(tokens.verify(signed(it -> it.notBeforeTime(Date.from(thisSecond().plusSeconds(59))))))
+        assertThat(
+                        tokens.verify(
+                                signed(it ->
+                                        it.notBeforeTime(Date.from(thisSecond().plusSeconds(59))))))
                 .isPresent();
         assertRefused(signed(it -> it.notBeforeTime(Date.from(nextSecond().plusSeconds(62)))));
     }
@@ -96,7 +112,11 @@ final class TokenVerifierTest {
     @Test
     void a_token_may_be_made_less_than_a_minute_in_the_future() {
         tokens.verify(good());
-        assertThat(tokens.verify(signed(it -> it.issueTime(Date.from(thisSecond().plusSeconds(59)))))).isPresent();
+        assertThat(
+                        tokens.verify(
+                                signed(it ->
+                                        it.issueTime(Date.from(thisSecond().plusSeconds(59))))))
+                .isPresent();
         assertRefused(signed(it -> it.issueTime(Date.from(nextSecond().plusSeconds(62)))));
     }
 
@@ -126,25 +146,35 @@ final class TokenVerifierTest {
         String signed = good();
         assertRefused(signed.substring(0, signed.lastIndexOf('.') + 1));
         assertRefused(
-                encoded("{\"alg\":\"none\",\"kid\":\"first\"}") + signed.substring(signed.indexOf('.')));
+                encoded("{\"alg\":\"none\",\"kid\":\"first\"}")
+                        + signed.substring(signed.indexOf('.')));
     }
 
     @Test
     void a_token_signed_with_the_public_key_as_a_secret_is_refused() throws JOSEException {
         byte[] publicKey = KEY.toRSAPublicKey().getEncoded();
-        var token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("first").build(), claims());
+        var token =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("first").build(), claims());
         token.sign(new MACSigner(publicKey));
 
         assertRefused(token.serialize());
     }
 
     @Test
-    void a_token_of_another_algorithm_is_refused_though_its_key_is_the_issuers() throws JOSEException {
-        var elliptic = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("curve").build(), claims());
+    void a_token_of_another_algorithm_is_refused_though_its_key_is_the_issuers()
+            throws JOSEException {
+        var elliptic =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("curve").build(), claims());
         elliptic.sign(new ECDSASigner(CURVE));
-        var longer = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("first").build(), claims());
+        var longer =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.RS512).keyID("first").build(), claims());
         longer.sign(new RSASSASigner(KEY));
-        var padded = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.PS256).keyID("first").build(), claims());
+        var padded =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.PS256).keyID("first").build(), claims());
         padded.sign(new RSASSASigner(KEY));
 
         assertRefused(elliptic.serialize());
@@ -155,7 +185,9 @@ final class TokenVerifierTest {
     @Test
     void a_token_that_was_altered_is_refused() {
         String[] part = good().split("\\.", 3);
-        String other = new String(Base64URL.from(part[1]).decode(), StandardCharsets.UTF_8).replace("user-1", "user-2");
+        String other =
+                new String(Base64URL.from(part[1]).decode(), StandardCharsets.UTF_8)
+                        .replace("user-1", "user-2");
 
         assertRefused(part[0] + "." + encoded(other) + "." + part[2]);
     }
@@ -164,7 +196,8 @@ final class TokenVerifierTest {
     void a_token_of_a_stranger_is_refused_under_any_key_id() {
         assertRefused(signed(STRANGER, header("stranger").build(), claims()));
         assertRefused(signed(STRANGER, header("first").build(), claims()));
-        assertRefused(signed(STRANGER, new JWSHeader.Builder(JWSAlgorithm.RS256).build(), claims()));
+        assertRefused(
+                signed(STRANGER, new JWSHeader.Builder(JWSAlgorithm.RS256).build(), claims()));
     }
 
     @Test
@@ -174,7 +207,11 @@ final class TokenVerifierTest {
             var there = URI.create(elsewhere.url().toString());
             assertRefused(signed(STRANGER, header("stranger").jwkURL(there).build(), claims()));
             assertRefused(signed(STRANGER, header("first").x509CertURL(there).build(), claims()));
-            assertRefused(signed(STRANGER, header("first").jwk(STRANGER.toPublicJWK()).build(), claims()));
+            assertRefused(
+                    signed(
+                            STRANGER,
+                            header("first").jwk(STRANGER.toPublicJWK()).build(),
+                            claims()));
             assertThat(elsewhere.fetches()).isZero();
         } finally {
             elsewhere.stop();
@@ -211,7 +248,9 @@ final class TokenVerifierTest {
 
     @Test
     void a_token_for_several_tenants_is_refused() {
-        assertRefused(signed(it -> it.claim(TokenVerifier.TENANT_CLAIM, List.of(TENANT.uuid().toString()))));
+        assertRefused(
+                signed(it ->
+                        it.claim(TokenVerifier.TENANT_CLAIM, List.of(TENANT.uuid().toString()))));
         assertRefused(signed(it -> it.claim(TokenVerifier.TENANT_CLAIM, 4711)));
     }
 
@@ -234,8 +273,11 @@ final class TokenVerifierTest {
         payload.sign(new RSASSASigner(KEY));
 
         assertRefused(payload.serialize());
-        assertRefused(signedAsWritten("{\"alg\":\"RS256\",\"kid\":\"stranger\",\"kid\":\"first\"}", once));
-        assertThat(tokens.verify(signedAsWritten("{\"alg\":\"RS256\",\"kid\":\"first\"}", once))).isPresent();
+        assertRefused(
+                signedAsWritten(
+                        "{\"alg\":\"RS256\",\"kid\":\"stranger\",\"kid\":\"first\"}", once));
+        assertThat(tokens.verify(signedAsWritten("{\"alg\":\"RS256\",\"kid\":\"first\"}", once)))
+                .isPresent();
     }
 
     @ParameterizedTest
@@ -277,7 +319,9 @@ final class TokenVerifierTest {
     @Test
     void keys_that_were_good_serve_on_while_the_issuer_is_away() {
         // Keys are kept for hardly any time, so that each token asks the issuer again.
-        var impatient = new TokenVerifier(ISSUER, AUDIENCE, issuer.url(), Duration.ofMillis(2), Duration.ofMillis(1));
+        var impatient =
+                new TokenVerifier(
+                        ISSUER, AUDIENCE, issuer.url(), Duration.ofMillis(2), Duration.ofMillis(1));
         assertThat(impatient.verify(good())).isPresent();
         issuer.fail();
         int before = issuer.fetches();
@@ -299,7 +343,8 @@ final class TokenVerifierTest {
     }
 
     /** Verifies until the keys' short life is over and the issuer has been asked in vain. */
-    private java.util.Optional<TokenClaims> awaitVerified(TokenVerifier verifier, int fetchesBefore) {
+    private java.util.Optional<TokenClaims> awaitVerified(
+            TokenVerifier verifier, int fetchesBefore) {
         var claims = verifier.verify(good());
         while (claims.isPresent() && issuer.fetches() == fetchesBefore) {
             claims = verifier.verify(good());
@@ -338,7 +383,9 @@ final class TokenVerifierTest {
     private static String signedAsWritten(String header, String payload) throws JOSEException {
         JWSSigner signer = new RSASSASigner(KEY);
         String input = encoded(header) + "." + encoded(payload);
-        return input + "." + signer.sign(header("first").build(), input.getBytes(StandardCharsets.US_ASCII));
+        return input
+                + "."
+                + signer.sign(header("first").build(), input.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String encoded(String text) {

@@ -2,13 +2,18 @@ package com.fluxvantage.testing;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.runtime.KernelJson;
-import java.util.Map;
+
 import tools.jackson.databind.JsonNode;
+
+import java.util.Map;
 
 /** What a client gets back. */
 public record Answer(int status, Map<String, String> headers, JsonNode json) {
     static Answer of(APIGatewayProxyResponseEvent event) {
-        return new Answer(event.getStatusCode(), event.getHeaders(), KernelJson.revealing().readTree(event.getBody()));
+        return new Answer(
+                event.getStatusCode(),
+                event.getHeaders(),
+                KernelJson.revealing().readTree(event.getBody()));
     }
 
     /** The code of the problem, or of the success nothing. */
@@ -26,7 +31,8 @@ public record Answer(int status, Map<String, String> headers, JsonNode json) {
 
     public <R extends Record> R as(Class<R> type) {
         if (status >= 300) {
-            throw new AssertionError("a success was expected, and the answer is " + status + " " + json);
+            throw new AssertionError(
+                    "a success was expected, and the answer is " + status + " " + json);
         }
         return KernelJson.revealing().treeToValue(json, type);
     }

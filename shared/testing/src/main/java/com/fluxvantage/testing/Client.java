@@ -9,13 +9,15 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.runtime.CallerContext;
 import com.fluxvantage.runtime.KernelJson;
 import com.fluxvantage.runtime.Routes;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A caller whom the authorizer has let in, for one tenant and with some permissions. */
 public final class Client {
@@ -27,7 +29,12 @@ public final class Client {
     private final Set<Permission> permissions;
     private final CallerContext.Audience audience;
 
-    Client(TestPlatform platform, TenantId tenant, Actor actor, Set<Permission> permissions, CallerContext.Audience audience) {
+    Client(
+            TestPlatform platform,
+            TenantId tenant,
+            Actor actor,
+            Set<Permission> permissions,
+            CallerContext.Audience audience) {
         this.platform = platform;
         this.tenant = tenant;
         this.actor = actor;
@@ -54,7 +61,12 @@ public final class Client {
 
     /** The same tenant through somebody else. */
     public Client colleague() {
-        return new Client(platform, tenant, new Actor(actor.kind(), UUID.randomUUID()), permissions, audience);
+        return new Client(
+                platform,
+                tenant,
+                new Actor(actor.kind(), UUID.randomUUID()),
+                permissions,
+                audience);
     }
 
     /** Calls with a new idempotency key. */
@@ -67,7 +79,8 @@ public final class Client {
         return call(operation, request).as(operation.resultType());
     }
 
-    public <Q extends Record> Answer call(Operation<Q, ?> operation, Q request, String idempotencyKey) {
+    public <Q extends Record> Answer call(
+            Operation<Q, ?> operation, Q request, String idempotencyKey) {
         ObjectNode tree = JSON.valueToTree(request);
         var path = new HashMap<String, String>();
         for (String name : Routes.pathVariables(operation)) {
@@ -78,7 +91,12 @@ public final class Client {
 
     /** Calls a write by name, as a client does that knows only the contract. */
     public Answer post(String operation, Map<String, String> path, String body) {
-        return raw(operation, path, Map.of(), body, Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+        return raw(
+                operation,
+                path,
+                Map.of(),
+                body,
+                Map.of("Idempotency-Key", UUID.randomUUID().toString()));
     }
 
     /** Calls a read by name. */
@@ -87,13 +105,16 @@ public final class Client {
     }
 
     public Answer raw(
-            String operation, Map<String, String> path, Map<String, String> query, String body, Map<String, String> headers) {
+            String operation,
+            Map<String, String> path,
+            Map<String, String> query,
+            String body,
+            Map<String, String> headers) {
         var multi = new HashMap<String, List<String>>();
         query.forEach((name, value) -> multi.put(name, List.of(value)));
         return platform.invoke(
                 platform.catalog().named(operation),
-                event()
-                        .withPathParameters(path)
+                event().withPathParameters(path)
                         .withMultiValueQueryStringParameters(multi)
                         .withHeaders(headers)
                         .withBody(body));
@@ -106,9 +127,14 @@ public final class Client {
         return new APIGatewayProxyRequestEvent().withRequestContext(context);
     }
 
-    private Answer send(Operation<?, ?> operation, Map<String, String> path, ObjectNode fields, Map<String, String> headers) {
+    private Answer send(
+            Operation<?, ?> operation,
+            Map<String, String> path,
+            ObjectNode fields,
+            Map<String, String> headers) {
         boolean isRead =
-                operation.trigger() instanceof Trigger.Http(var method, _) && method == Trigger.Method.GET;
+                operation.trigger() instanceof Trigger.Http(var method, _)
+                        && method == Trigger.Method.GET;
         if (!isRead) {
             return raw(operation.name(), path, Map.of(), fields.toString(), headers);
         }

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Sets the scene in the words of the floor, through operations as a client calls them: a warehouse with
- * bins, items, goods that came in. Needs the operations of identity, catalog, locations and inbound on
- * the test's class path.
+ * Sets the scene in the words of the floor, through operations as a client calls them: a warehouse
+ * with bins, items, goods that came in. Needs the operations of identity, catalog, locations and
+ * inbound on the test's class path.
  */
 public final class GivenWarehouse {
     private final Client client;
@@ -21,8 +21,14 @@ public final class GivenWarehouse {
 
     /** A warehouse with a dock, a stage and three bins, A-01 to A-03. */
     public static GivenWarehouse of(Client client) {
-        var opened = made(client.post("open-warehouse", Map.of(), """
-                {"code": "MAIN", "name": "Main warehouse", "time_zone": "Europe/London"}"""));
+        var opened =
+                made(
+                        client.post(
+                                "open-warehouse",
+                                Map.of(),
+                                """
+                                {"code": "MAIN", "name": "Main warehouse", "time_zone": "Europe/London"}\
+                                """));
         var given = new GivenWarehouse(client, opened.text("warehouse_id"));
         for (int bin = 1; bin <= 3; bin++) {
             given.bin("A-0" + bin, bin);
@@ -40,7 +46,8 @@ public final class GivenWarehouse {
                         "add-location",
                         Map.of("warehouse_id", warehouseId),
                         """
-                        {"code": "%s", "pick_sequence": %d}"""
+                        {"code": "%s", "pick_sequence": %d}\
+                        """
                                 .formatted(code, pickSequence)))
                 .text("location_id");
     }
@@ -60,7 +67,8 @@ public final class GivenWarehouse {
                         "register-item",
                         Map.of(),
                         """
-                        {"sku": "%s", "description": "Item %s"%s}"""
+                        {"sku": "%s", "description": "Item %s"%s}\
+                        """
                                 .formatted(sku, sku, more)))
                 .text("item_id");
     }
@@ -71,13 +79,16 @@ public final class GivenWarehouse {
     }
 
     public Answer announce(String... lines) {
-        String json = List.of(lines).stream().map(GivenWarehouse::line).collect(Collectors.joining(", "));
-        return made(client.post(
-                "announce-asn",
-                Map.of(),
-                """
-                {"warehouse_id": "%s", "reference": "ASN-%d", "lines": [%s]}"""
-                        .formatted(warehouseId, ++documents, json)));
+        String json =
+                List.of(lines).stream().map(GivenWarehouse::line).collect(Collectors.joining(", "));
+        return made(
+                client.post(
+                        "announce-asn",
+                        Map.of(),
+                        """
+                        {"warehouse_id": "%s", "reference": "ASN-%d", "lines": [%s]}\
+                        """
+                                .formatted(warehouseId, ++documents, json)));
     }
 
     public String openReceipt(String asnId) {
@@ -89,8 +100,13 @@ public final class GivenWarehouse {
         return receive(receiptId, sku, quantity, "");
     }
 
-    public String receiveLot(String receiptId, String sku, long quantity, String lot, String expiresOn) {
-        return receive(receiptId, sku, quantity, ", \"lot\": \"%s\", \"expires_on\": \"%s\"".formatted(lot, expiresOn));
+    public String receiveLot(
+            String receiptId, String sku, long quantity, String lot, String expiresOn) {
+        return receive(
+                receiptId,
+                sku,
+                quantity,
+                ", \"lot\": \"%s\", \"expires_on\": \"%s\"".formatted(lot, expiresOn));
     }
 
     private String receive(String receiptId, String sku, long quantity, String more) {
@@ -98,7 +114,8 @@ public final class GivenWarehouse {
                         "receive-line",
                         Map.of("receipt_id", receiptId),
                         """
-                        {"sku": "%s", "quantity": %d, "condition": "GOOD"%s}"""
+                        {"sku": "%s", "quantity": %d, "condition": "GOOD"%s}\
+                        """
                                 .formatted(sku, quantity, more)))
                 .json()
                 .path("stock")
@@ -108,12 +125,14 @@ public final class GivenWarehouse {
     }
 
     public void putAway(String bucketId, long quantity, String bin) {
-        made(client.post(
-                "confirm-putaway",
-                Map.of("bucket_id", bucketId),
-                """
-                {"quantity": %d, "to": "%s"}"""
-                        .formatted(quantity, bin)));
+        made(
+                client.post(
+                        "confirm-putaway",
+                        Map.of("bucket_id", bucketId),
+                        """
+                        {"quantity": %d, "to": "%s"}\
+                        """
+                                .formatted(quantity, bin)));
     }
 
     /** Goods that came in through the dock and lie in a bin now. */
@@ -135,7 +154,8 @@ public final class GivenWarehouse {
 
     private static Answer made(Answer answer) {
         if (answer.status() >= 300) {
-            throw new AssertionError("the scene could not be set: " + answer.status() + " " + answer.json());
+            throw new AssertionError(
+                    "the scene could not be set: " + answer.status() + " " + answer.json());
         }
         return answer;
     }

@@ -2,7 +2,11 @@ package com.fluxvantage.testing;
 
 import com.fluxvantage.migrations.Migrate;
 import com.fluxvantage.runtime.DatabaseSettings;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,15 +15,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One PostgreSQL a test JVM, migrated once; each database is a copy of the migrated one (25 ms). None
- * is dropped, which would take half a second: they end with the server.
+ * One PostgreSQL a test JVM, migrated once; each database is a copy of the migrated one (25 ms).
+ * None is dropped, which would take half a second: they end with the server.
  */
 public final class TestDatabase {
     public static final String PROOF_KEY_ID = "test";
-    public static final byte[] PROOF_KEY = "a proof key that only tests ever use".getBytes(StandardCharsets.UTF_8);
+    public static final byte[] PROOF_KEY =
+            "a proof key that only tests ever use".getBytes(StandardCharsets.UTF_8);
 
     /** The subject of the one operator, who opens tenants. */
     public static final String OPERATOR_SUBJECT = "operator";
@@ -37,7 +41,8 @@ public final class TestDatabase {
         String name = "fv_test_" + COUNT.incrementAndGet();
         try (var connection = superuser("postgres");
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + name + " template fv_template strategy file_copy");
+            statement.execute(
+                    "create database " + name + " template fv_template strategy file_copy");
             return new TestDatabase(name);
         } catch (SQLException e) {
             throw new IllegalStateException("a test database can be made", e);

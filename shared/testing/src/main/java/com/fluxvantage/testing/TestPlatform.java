@@ -11,6 +11,7 @@ import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
 import com.fluxvantage.runtime.Sandboxes;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -25,7 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestPlatform {
     private static final PlatformSecret SECRET =
-            new PlatformSecret("a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
+            new PlatformSecret(
+                    "a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final int MOST_AT_ONCE = 16;
 
@@ -66,7 +68,9 @@ public final class TestPlatform {
         return proofs;
     }
 
-    /** Opens a tenant as an operator does. Its caller has every permission of a tenant's members. */
+    /**
+     * Opens a tenant as an operator does. Its caller has every permission of a tenant's members.
+     */
     public Client openTenant() {
         int number = TENANTS.incrementAndGet();
         var answer =
@@ -82,7 +86,9 @@ public final class TestPlatform {
             throw new AssertionError("a tenant can be opened: " + answer);
         }
         var tenant =
-                com.fluxvantage.kernel.id.Identifiers.parse(TenantId.class, answer.text("tenant_id")).orElseThrow();
+                com.fluxvantage.kernel.id.Identifiers.parse(
+                                TenantId.class, answer.text("tenant_id"))
+                        .orElseThrow();
         return member(tenant, EnumSet.complementOf(EnumSet.of(Permission.PLATFORM_TENANTS)));
     }
 
@@ -95,10 +101,18 @@ public final class TestPlatform {
     }
 
     public Client member(TenantId tenant, Set<Permission> permissions) {
-        return client(tenant, new Actor(Actor.Kind.MEMBER, UUID.randomUUID()), permissions, CallerContext.Audience.API);
+        return client(
+                tenant,
+                new Actor(Actor.Kind.MEMBER, UUID.randomUUID()),
+                permissions,
+                CallerContext.Audience.API);
     }
 
-    private Client client(TenantId tenant, Actor actor, Set<Permission> permissions, CallerContext.Audience audience) {
+    private Client client(
+            TenantId tenant,
+            Actor actor,
+            Set<Permission> permissions,
+            CallerContext.Audience audience) {
         return new Client(this, tenant, actor, permissions, audience);
     }
 

@@ -18,6 +18,16 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,13 +39,6 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** From a signed token to a policy, with the member looked up under the authorizer's own login. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -43,7 +46,8 @@ final class AuthorizerTest {
     private static final String ISSUER = "https://identity.example.org";
     private static final String AUDIENCE = "fluxvantage-api";
     private static final UUID MEMBER = new UUID(0, 42);
-    private static final String ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/v1/items/7";
+    private static final String ARN =
+            "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/v1/items/7";
     private static final RSAKey KEY = key();
 
     private final House house = new House();
@@ -68,12 +72,18 @@ final class AuthorizerTest {
                         new TokenVerifier(
                                 ISSUER,
                                 AUDIENCE,
-                                URI.create("http://127.0.0.1:" + issuer.getAddress().getPort() + "/keys").toURL()),
+                                URI.create(
+                                                "http://127.0.0.1:"
+                                                        + issuer.getAddress().getPort()
+                                                        + "/keys")
+                                        .toURL()),
                         new TenantTransaction(
                                 new GuardedConnection(
                                         house.database()
                                                 .settings()
-                                                .opener(OwnerOperations.LET_IN.databaseRole(), "let-in"))),
+                                                .opener(
+                                                        OwnerOperations.LET_IN.databaseRole(),
+                                                        "let-in"))),
                         House.PROOFS,
                         Clock.systemUTC());
     }
@@ -109,7 +119,8 @@ final class AuthorizerTest {
                                          "Resource": "arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/*/*"}]}
                                         """));
         assertThat(policy.path("context").propertyNames())
-                .containsExactlyInAnyOrder("tenant", "actor_kind", "actor_id", "audience", "permissions", "proof");
+                .containsExactlyInAnyOrder(
+                        "tenant", "actor_kind", "actor_id", "audience", "permissions", "proof");
         assertThat(policy.path("context").path("audience").asString()).isEqualTo("API");
         assertThat(policy.toString()).doesNotContain("user-1", "ada@example.org", "Ada\"");
     }
@@ -124,8 +135,10 @@ final class AuthorizerTest {
         var event = new APIGatewayProxyRequestEvent().withRequestContext(request);
 
         assertThat(house.sandbox(OwnerOperations.COUNT).call(event).status()).isEqualTo(200);
-        assertThat(house.sandbox(OwnerOperations.ADD).call(event).said()).isEqualTo("403 forbidden");
-        assertThat(CallerContext.from(context).permissions()).isEqualTo(Set.of(Permission.CATALOG_READ));
+        assertThat(house.sandbox(OwnerOperations.ADD).call(event).said())
+                .isEqualTo("403 forbidden");
+        assertThat(CallerContext.from(context).permissions())
+                .isEqualTo(Set.of(Permission.CATALOG_READ));
     }
 
     @Test
@@ -142,7 +155,9 @@ final class AuthorizerTest {
         assertUnauthorized("user-2", tenant);
         assertUnauthorized("user-1", other);
         assertUnauthorized("user-1", new TenantId(UUID.randomUUID()));
-        house.execute("update wms.member set state = 'REVOKED', revoked_at = now() where subject = 'user-1'");
+        house.execute(
+                "update wms.member set state = 'REVOKED', revoked_at = now() where subject ="
+                    + " 'user-1'");
         assertUnauthorized("user-1", tenant);
     }
 

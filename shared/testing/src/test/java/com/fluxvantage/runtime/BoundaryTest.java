@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.Permission;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -11,12 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class BoundaryTest {
@@ -34,28 +36,48 @@ final class BoundaryTest {
         String body = "{\"code\": \"A\"}";
         String fits = body + " ".repeat(OperationFunction.LARGEST_BODY_BYTES - body.length());
 
-        assertThat(add.call(House.add(caller, "key-0001", "A").withBody(fits)).status()).isEqualTo(201);
-        assertThat(add.call(House.add(caller, "key-0002", "A").withBody(fits + " ")).said()).isEqualTo("413 too-large");
+        assertThat(add.call(House.add(caller, "key-0001", "A").withBody(fits)).status())
+                .isEqualTo(201);
+        assertThat(add.call(House.add(caller, "key-0002", "A").withBody(fits + " ")).said())
+                .isEqualTo("413 too-large");
     }
 
     @Test
     void a_body_is_measured_in_bytes_and_after_decoding() {
-        String wide = "{\"code\": \"" + "é".repeat(OperationFunction.LARGEST_BODY_BYTES / 2) + "\"}";
+        String wide =
+                "{\"code\": \"" + "é".repeat(OperationFunction.LARGEST_BODY_BYTES / 2) + "\"}";
         String coded = Base64.getEncoder().encodeToString(wide.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(add.call(House.add(caller, "key-0001", "A").withBody(wide)).said()).isEqualTo("413 too-large");
-        assertThat(add.call(House.add(caller, "key-0001", "A").withBody(coded).withIsBase64Encoded(true)).said())
+        assertThat(add.call(House.add(caller, "key-0001", "A").withBody(wide)).said())
+                .isEqualTo("413 too-large");
+        assertThat(
+                        add.call(
+                                        House.add(caller, "key-0001", "A")
+                                                .withBody(coded)
+                                                .withIsBase64Encoded(true))
+                                .said())
                 .isEqualTo("413 too-large");
     }
 
     @Test
     void a_body_in_base64_is_decoded() {
-        String coded = Base64.getEncoder().encodeToString("{\"code\": \"Ä\"}".getBytes(StandardCharsets.UTF_8));
+        String coded =
+                Base64.getEncoder()
+                        .encodeToString("{\"code\": \"Ä\"}".getBytes(StandardCharsets.UTF_8));
 
-        var answer = add.call(House.add(caller, "key-0001", "A").withBody(coded).withIsBase64Encoded(true));
+        var answer =
+                add.call(
+                        House.add(caller, "key-0001", "A")
+                                .withBody(coded)
+                                .withIsBase64Encoded(true));
 
         assertThat(answer.json().path("code").asString()).isEqualTo("Ä");
-        assertThat(add.call(House.add(caller, "key-0002", "A").withBody("%%%").withIsBase64Encoded(true)).said())
+        assertThat(
+                        add.call(
+                                        House.add(caller, "key-0002", "A")
+                                                .withBody("%%%")
+                                                .withIsBase64Encoded(true))
+                                .said())
                 .isEqualTo("400 not-json");
     }
 
@@ -81,7 +103,8 @@ final class BoundaryTest {
         }
         var event =
                 House.event(caller)
-                        .withPathParameters(Map.of("owner_id", Identifiers.text(OwnerOperations.OWNER)))
+                        .withPathParameters(
+                                Map.of("owner_id", Identifiers.text(OwnerOperations.OWNER)))
                         .withHeaders(headers)
                         .withBody("{\"code\": \"A\"}");
 
@@ -98,7 +121,8 @@ final class BoundaryTest {
 
         assertThat(UUID.fromString(done.headers().get("Request-Id")))
                 .isNotEqualTo(UUID.fromString(refused.headers().get("Request-Id")));
-        assertThat(refused.json().path("request_id").asString()).isEqualTo(refused.headers().get("Request-Id"));
+        assertThat(refused.json().path("request_id").asString())
+                .isEqualTo(refused.headers().get("Request-Id"));
         assertThat(done.headers())
                 .containsEntry("Cache-Control", "no-store")
                 .containsEntry("Content-Type", "application/json")
@@ -108,7 +132,10 @@ final class BoundaryTest {
 
     @Test
     void a_caller_without_the_permission_is_refused_before_anything_is_read() {
-        var answer = add.call(House.add(with(Set.of(Permission.CATALOG_READ)), "key-0001", "A").withBody("not json"));
+        var answer =
+                add.call(
+                        House.add(with(Set.of(Permission.CATALOG_READ)), "key-0001", "A")
+                                .withBody("not json"));
 
         assertThat(answer.said()).isEqualTo("403 forbidden");
         assertThat(answer.json().path("detail").asString()).contains("catalog:manage");
@@ -128,7 +155,8 @@ final class BoundaryTest {
                                 House.PERMISSIONS,
                                 CallerContext.Audience.PLATFORM));
 
-        assertThat(add.call(House.add(operator, "key-0001", "A")).said()).isEqualTo("403 forbidden");
+        assertThat(add.call(House.add(operator, "key-0001", "A")).said())
+                .isEqualTo("403 forbidden");
     }
 
     @Test
@@ -148,7 +176,9 @@ final class BoundaryTest {
                         add.call(
                                         House.add(caller, "key-0002", "A")
                                                 .withBody(
-                                                        "{\"code\": \"B\", \"tenant_id\": \"" + other.tenant().uuid() + "\"}"))
+                                                        "{\"code\": \"B\", \"tenant_id\": \""
+                                                                + other.tenant().uuid()
+                                                                + "\"}"))
                                 .said())
                 .isEqualTo("400 unknown-field");
     }
@@ -157,9 +187,16 @@ final class BoundaryTest {
     void a_read_takes_no_parameter_that_it_does_not_know() {
         var count = house.sandbox(OwnerOperations.COUNT);
 
-        assertThat(count.call(House.event(caller).withMultiValueQueryStringParameters(Map.of("x", List.of("1")))).said())
+        assertThat(
+                        count.call(
+                                        House.event(caller)
+                                                .withMultiValueQueryStringParameters(
+                                                        Map.of("x", List.of("1"))))
+                                .said())
                 .isEqualTo("400 unknown-parameter");
-        assertThat(count.call(House.event(caller).withQueryStringParameters(Map.of("x", "1"))).said())
+        assertThat(
+                        count.call(House.event(caller).withQueryStringParameters(Map.of("x", "1")))
+                                .said())
                 .isEqualTo("400 unknown-parameter");
     }
 
@@ -169,6 +206,7 @@ final class BoundaryTest {
                 House.ACTOR,
                 CallerContext.Audience.API,
                 permissions,
-                House.PROOFS.mint(caller.tenant(), House.ACTOR, permissions, CallerContext.Audience.API));
+                House.PROOFS.mint(
+                        caller.tenant(), House.ACTOR, permissions, CallerContext.Audience.API));
     }
 }

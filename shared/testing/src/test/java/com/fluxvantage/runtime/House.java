@@ -7,6 +7,9 @@ import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.testing.TestDatabase;
+
+import tools.jackson.databind.JsonNode;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,15 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import tools.jackson.databind.JsonNode;
 
-/** A database of its own with tenants in it, and sandboxes whose one connection a test can watch. */
+/**
+ * A database of its own with tenants in it, and sandboxes whose one connection a test can watch.
+ */
 final class House implements AutoCloseable {
     static final PlatformSecret SECRET =
-            new PlatformSecret("a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
+            new PlatformSecret(
+                    "a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
     static final ProofMinter PROOFS =
             new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
-    static final Set<Permission> PERMISSIONS = Set.of(Permission.CATALOG_READ, Permission.CATALOG_MANAGE);
+    static final Set<Permission> PERMISSIONS =
+            Set.of(Permission.CATALOG_READ, Permission.CATALOG_MANAGE);
     static final Actor ACTOR = new Actor(Actor.Kind.MEMBER, new UUID(0, 7));
 
     /** One function's process: it serves one call at a time and keeps its connection. */
@@ -31,7 +37,9 @@ final class House implements AutoCloseable {
         Answered call(APIGatewayProxyRequestEvent event) {
             var response = function.apply(event);
             return new Answered(
-                    response.getStatusCode(), response.getHeaders(), KernelJson.revealing().readTree(response.getBody()));
+                    response.getStatusCode(),
+                    response.getHeaders(),
+                    KernelJson.revealing().readTree(response.getBody()));
         }
     }
 
@@ -78,10 +86,12 @@ final class House implements AutoCloseable {
     }
 
     synchronized Sandbox sandbox(Operation<?, ?> operation, DatabaseSettings settings) {
-        var connection = new GuardedConnection(settings.opener(operation.databaseRole(), operation.name()));
+        var connection =
+                new GuardedConnection(settings.opener(operation.databaseRole(), operation.name()));
         opened.add(connection);
         return new Sandbox(
-                new OperationFunction<>(operation, new TenantTransaction(connection), SECRET, Clock.systemUTC()),
+                new OperationFunction<>(
+                        operation, new TenantTransaction(connection), SECRET, Clock.systemUTC()),
                 connection);
     }
 

@@ -3,15 +3,19 @@ package com.fluxvantage.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.SQLException;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-/** The path that functions take in the cloud: the AWS wrapper signs a token and sends it as password. */
+import java.sql.SQLException;
+import java.util.Properties;
+
+/**
+ * The path that functions take in the cloud: the AWS wrapper signs a token and sends it as
+ * password.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class IamLoginTest {
     private static final String ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
@@ -41,7 +45,11 @@ final class IamLoginTest {
         var settings = settings("&sslmode=disable");
         var caller = house.openTenant();
 
-        assertThat(house.sandbox(OwnerOperations.COUNT, settings).call(House.event(caller)).status()).isEqualTo(200);
+        assertThat(
+                        house.sandbox(OwnerOperations.COUNT, settings)
+                                .call(House.event(caller))
+                                .status())
+                .isEqualTo(200);
 
         assertThat(relay.passwords()).hasSize(1);
         assertThat(relay.passwords().getFirst())
@@ -82,6 +90,7 @@ final class IamLoginTest {
 
     private DatabaseSettings settings(String more) {
         return new DatabaseSettings(
-                relay.through(house.database().url()) + "?iamRegion=eu-west-1" + more, DatabaseSettings.Login.IAM);
+                relay.through(house.database().url()) + "?iamRegion=eu-west-1" + more,
+                DatabaseSettings.Login.IAM);
     }
 }

@@ -3,17 +3,19 @@ package com.fluxvantage.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.testing.Together;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class IdempotencyTest {
@@ -43,7 +45,8 @@ final class IdempotencyTest {
     @Test
     void spacing_and_quotes_do_not_make_another_request() {
         var first = sandbox.call(House.add(caller, "key-0001", "A"));
-        var spaced = sandbox.call(House.add(caller, "key-0001", "A").withBody("\n{ \"code\":\"A\" }"));
+        var spaced =
+                sandbox.call(House.add(caller, "key-0001", "A").withBody("\n{ \"code\":\"A\" }"));
         var quoted = sandbox.call(House.add(caller, "\"key-0001\"", "A"));
 
         assertThat(List.of(spaced.json(), quoted.json())).containsOnly(first.json());
@@ -64,7 +67,8 @@ final class IdempotencyTest {
     void the_key_of_another_operation_is_refused() {
         sandbox.call(House.add(caller, "key-0001", "A"));
 
-        var other = house.sandbox(OwnerOperations.ADD_TWIN).call(House.add(caller, "key-0001", "A"));
+        var other =
+                house.sandbox(OwnerOperations.ADD_TWIN).call(House.add(caller, "key-0001", "A"));
 
         assertThat(other.said()).isEqualTo("422 idempotency-key-reused");
     }
@@ -73,12 +77,13 @@ final class IdempotencyTest {
     void the_same_request_while_the_first_is_running_is_told_so_at_once() throws Exception {
         var running = new CountDownLatch(1);
         var mayEnd = new CountDownLatch(1);
-        OwnerOperations.INSIDE.set(
-                _ -> {
-                    running.countDown();
-                    await(mayEnd);
-                });
-        var first = CompletableFuture.supplyAsync(() -> sandbox.call(House.add(caller, "key-0001", "A")));
+        OwnerOperations.INSIDE.set(_ -> {
+            running.countDown();
+            await(mayEnd);
+        });
+        var first =
+                CompletableFuture.supplyAsync(
+                        () -> sandbox.call(House.add(caller, "key-0001", "A")));
         running.await();
         var other = house.sandbox(OwnerOperations.ADD);
         other.call(House.add(house.openTenant(), "short-key", "RESERVED"));
@@ -93,18 +98,26 @@ final class IdempotencyTest {
         assertThat(took).isLessThan(Duration.ofSeconds(1));
         assertThat(first.get().status()).isEqualTo(201);
         OwnerOperations.INSIDE.set(_ -> {});
-        assertThat(other.call(House.add(caller, "key-0001", "A")).headers()).containsKey("Idempotency-Replayed");
+        assertThat(other.call(House.add(caller, "key-0001", "A")).headers())
+                .containsKey("Idempotency-Replayed");
         assertThat(house.traces(caller)).isEqualTo("1 1 1 1");
     }
 
     @Test
     void sixteen_callers_with_one_key_have_one_effect() {
         var answers =
-                Together.all(16, _ -> house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A")));
+                Together.all(
+                        16,
+                        _ ->
+                                house.sandbox(OwnerOperations.ADD)
+                                        .call(House.add(caller, "key-0001", "A")));
 
-        assertThat(answers).extracting(House.Answered::said).containsOnly("201", "409 idempotency-in-progress");
         assertThat(answers)
-                .filteredOn(it -> it.status() == 201 && !it.headers().containsKey("Idempotency-Replayed"))
+                .extracting(House.Answered::said)
+                .containsOnly("201", "409 idempotency-in-progress");
+        assertThat(answers)
+                .filteredOn(it ->
+                        it.status() == 201 && !it.headers().containsKey("Idempotency-Replayed"))
                 .hasSize(1);
         assertThat(house.traces(caller)).isEqualTo("1 1 1 1");
     }
@@ -127,11 +140,10 @@ final class IdempotencyTest {
         var other = house.openTenant();
         var inner = house.sandbox(OwnerOperations.ADD);
         var statuses = new java.util.ArrayList<Integer>();
-        OwnerOperations.INSIDE.set(
-                _ -> {
-                    OwnerOperations.INSIDE.set(_ -> {});
-                    statuses.add(inner.call(House.add(other, "key-0001", "A")).status());
-                });
+        OwnerOperations.INSIDE.set(_ -> {
+            OwnerOperations.INSIDE.set(_ -> {});
+            statuses.add(inner.call(House.add(other, "key-0001", "A")).status());
+        });
 
         sandbox.call(House.add(caller, "key-0001", "A"));
 
@@ -150,10 +162,9 @@ final class IdempotencyTest {
 
     @Test
     void a_failed_request_stores_nothing_and_its_key_serves_again() {
-        OwnerOperations.INSIDE.set(
-                _ -> {
-                    throw new IllegalStateException("after the row was written");
-                });
+        OwnerOperations.INSIDE.set(_ -> {
+            throw new IllegalStateException("after the row was written");
+        });
         var failed = sandbox.call(House.add(caller, "key-0001", "A"));
 
         assertThat(failed.said()).isEqualTo("500 internal");
@@ -172,7 +183,8 @@ final class IdempotencyTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "short", "\"short\"", "key with spaces", "kéy-00001", "key-0001\n"})
     void a_key_of_other_than_8_to_255_visible_characters_is_refused(String key) {
-        assertThat(sandbox.call(House.add(caller, key, "A")).said()).isEqualTo("400 idempotency-key-malformed");
+        assertThat(sandbox.call(House.add(caller, key, "A")).said())
+                .isEqualTo("400 idempotency-key-malformed");
         assertThat(sandbox.call(House.add(caller, "k".repeat(256), "A")).said())
                 .isEqualTo("400 idempotency-key-malformed");
     }
@@ -187,7 +199,8 @@ final class IdempotencyTest {
     void two_keys_in_one_request_are_refused() {
         var event =
                 House.add(caller, "key-0001", "A")
-                        .withMultiValueHeaders(Map.of("Idempotency-Key", List.of("key-0001", "key-0002")));
+                        .withMultiValueHeaders(
+                                Map.of("Idempotency-Key", List.of("key-0001", "key-0002")));
         var twoCases =
                 House.add(caller, "key-0001", "A")
                         .withMultiValueHeaders(
@@ -210,9 +223,11 @@ final class IdempotencyTest {
                         House.ACTOR,
                         CallerContext.Audience.API,
                         less,
-                        House.PROOFS.mint(caller.tenant(), House.ACTOR, less, CallerContext.Audience.API));
+                        House.PROOFS.mint(
+                                caller.tenant(), House.ACTOR, less, CallerContext.Audience.API));
 
-        assertThat(sandbox.call(House.add(demoted, "key-0001", "A")).said()).isEqualTo("403 forbidden");
+        assertThat(sandbox.call(House.add(demoted, "key-0001", "A")).said())
+                .isEqualTo("403 forbidden");
     }
 
     private static void await(CountDownLatch latch) {

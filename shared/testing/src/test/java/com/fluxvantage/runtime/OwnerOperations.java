@@ -17,6 +17,7 @@ import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
 import com.fluxvantage.kernel.text.Code;
+
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -24,14 +25,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Operations that exist for these tests only, on a table that every tenant has. What a test wants to
- * happen inside an operation it puts into {@link #INSIDE}.
+ * Operations that exist for these tests only, on a table that every tenant has. What a test wants
+ * to happen inside an operation it puts into {@link #INSIDE}.
  */
 public final class OwnerOperations implements OperationList {
     /** Runs within each operation after its own statement. */
     static final AtomicReference<Consumer<Call>> INSIDE = new AtomicReference<>(_ -> {});
 
-    static final OwnerId OWNER = new OwnerId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
+    static final OwnerId OWNER =
+            new OwnerId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
     static final long VERSION = 3;
 
     record Nothing() {}
@@ -75,7 +77,9 @@ public final class OwnerOperations implements OperationList {
                             (_, call) -> {
                                 long owners =
                                         call.sql()
-                                                .createQuery("select count(*) from wms.owner where not house")
+                                                .createQuery(
+                                                        "select count(*) from wms.owner where not"
+                                                            + " house")
                                                 .mapTo(Long.class)
                                                 .one();
                                 INSIDE.get().accept(call);
@@ -88,7 +92,8 @@ public final class OwnerOperations implements OperationList {
                     .creates()
                     .announces(OwnerAdded.class)
                     .refuses(CodeReserved.class)
-                    .handledBy(Add.class, Added.class, new Add(new Code("A")), OwnerOperations::add);
+                    .handledBy(
+                            Add.class, Added.class, new Add(new Code("A")), OwnerOperations::add);
 
     /** Takes the very same request, and is another operation. */
     static final Operation<Add, Added> ADD_TWIN =
@@ -96,7 +101,8 @@ public final class OwnerOperations implements OperationList {
                     .requires(Permission.CATALOG_MANAGE)
                     .announces(OwnerAdded.class)
                     .refuses(CodeReserved.class)
-                    .handledBy(Add.class, Added.class, new Add(new Code("A")), OwnerOperations::add);
+                    .handledBy(
+                            Add.class, Added.class, new Add(new Code("A")), OwnerOperations::add);
 
     /** Says that it reads, and writes. */
     static final Operation<Nothing, Count> MEDDLE =
@@ -123,7 +129,10 @@ public final class OwnerOperations implements OperationList {
                             (request, call) ->
                                     call.expectedVersion().orElseThrow() == VERSION
                                             ? Outcome.done(
-                                                    new Added(request.ownerId(), request.code(), VERSION + 1),
+                                                    new Added(
+                                                            request.ownerId(),
+                                                            request.code(),
+                                                            VERSION + 1),
                                                     Subject.of(request.ownerId()))
                                             : Outcome.refused(new Outdated(VERSION)));
 
@@ -144,21 +153,28 @@ public final class OwnerOperations implements OperationList {
                     .handledBy(
                             TokenClaims.class,
                             Grant.class,
-                            new TokenClaims(AuthorizerFunction.PLATFORM, new TokenClaims.UserSubject("somebody")),
+                            new TokenClaims(
+                                    AuthorizerFunction.PLATFORM,
+                                    new TokenClaims.UserSubject("somebody")),
                             (claims, call) ->
                                     call.sql()
                                             .createQuery(
-                                                    "select member_id from fv.find_member(:tenant, :subject) where member_state = 'ACTIVE'")
+                                                    "select member_id from fv.find_member(:tenant,"
+                                                        + " :subject) where member_state ="
+                                                        + " 'ACTIVE'")
                                             .bind("tenant", claims.tenant())
                                             .bind("subject", claims.subject().value())
                                             .mapTo(UUID.class)
                                             .findOne()
-                                            .<Outcome<Grant>>map(
-                                                    member ->
-                                                            Outcome.found(
-                                                                    new Grant(
-                                                                            new Actor(Actor.Kind.MEMBER, member),
-                                                                            Set.of(Permission.CATALOG_READ))))
+                                            .<Outcome<Grant>>map(member ->
+                                                    Outcome.found(
+                                                            new Grant(
+                                                                    new Actor(
+                                                                            Actor.Kind.MEMBER,
+                                                                            member),
+                                                                    Set.of(
+                                                                            Permission
+                                                                                    .CATALOG_READ))))
                                             .orElseGet(() -> Outcome.missing("member", "subject")));
 
     @Override

@@ -44,7 +44,10 @@ final class Relay implements AutoCloseable {
         try {
             int port = Integer.parseInt(url.replaceFirst(".*:(\\d+)/.*", "$1"));
             var relay =
-                    new Relay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port, asksForPassword);
+                    new Relay(
+                            new ServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+                            port,
+                            asksForPassword);
             Thread.ofVirtual().start(relay::accept);
             return relay;
         } catch (IOException e) {
@@ -121,7 +124,9 @@ final class Relay implements AutoCloseable {
             byte[] message = from.readNBytes(from.readInt() - 4);
             int code = new DataInputStream(new java.io.ByteArrayInputStream(message)).readInt();
             if (code != SSL_REQUEST && code != GSS_REQUEST) {
-                var text = new String(message, 4, message.length - 4, StandardCharsets.UTF_8).split("\0", -1);
+                var text =
+                        new String(message, 4, message.length - 4, StandardCharsets.UTF_8)
+                                .split("\0", -1);
                 for (int at = 0; at + 1 < text.length && !text[at].isEmpty(); at += 2) {
                     startup.put(text[at], text[at + 1]);
                 }
@@ -142,12 +147,17 @@ final class Relay implements AutoCloseable {
         passwords.add(new String(message, 0, message.length - 1, StandardCharsets.UTF_8));
     }
 
-    // The driver sends its buffer when it has to wait for an answer: what is read at once is one round trip.
+    // The driver sends its buffer when it has to wait for an answer: what is read at once is one
+    // round trip.
     private void readAlong(InputStream from, OutputStream to) throws IOException {
         byte[] chunk = new byte[64 * 1024];
         byte[] rest = new byte[0];
         for (int length = from.read(chunk); length >= 0; length = from.read(chunk)) {
-            var all = ByteBuffer.allocate(rest.length + length).put(rest).put(chunk, 0, length).flip();
+            var all =
+                    ByteBuffer.allocate(rest.length + length)
+                            .put(rest)
+                            .put(chunk, 0, length)
+                            .flip();
             note(all);
             rest = new byte[all.remaining()];
             all.get(rest);
@@ -158,7 +168,8 @@ final class Relay implements AutoCloseable {
 
     private void note(ByteBuffer messages) {
         var batch = new StringBuilder();
-        while (messages.remaining() >= 5 && messages.remaining() > messages.getInt(messages.position() + 1)) {
+        while (messages.remaining() >= 5
+                && messages.remaining() > messages.getInt(messages.position() + 1)) {
             char type = (char) messages.get();
             byte[] message = new byte[messages.getInt() - 4];
             messages.get(message);

@@ -5,13 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.testing.Together;
-import java.sql.SQLException;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -19,7 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to a transaction that PostgreSQL did not let through, or whose connection went away. */
+import java.sql.SQLException;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What happens to a transaction that PostgreSQL did not let through, or whose connection went away.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class RestartTest {
     private final House house = new House();
@@ -34,12 +38,11 @@ final class RestartTest {
     @ParameterizedTest
     @ValueSource(strings = {"40001", "40P01", "55P03"})
     void starts_the_whole_transaction_again_after_contention(String state) {
-        OwnerOperations.INSIDE.set(
-                call -> {
-                    if (attempts.incrementAndGet() <= 2) {
-                        raise(call, state);
-                    }
-                });
+        OwnerOperations.INSIDE.set(call -> {
+            if (attempts.incrementAndGet() <= 2) {
+                raise(call, state);
+            }
+        });
 
         var answer = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
 
@@ -51,11 +54,10 @@ final class RestartTest {
     @ParameterizedTest
     @ValueSource(strings = {"40001", "40P01", "55P03"})
     void gives_up_after_two_restarts_and_says_when_to_come_back(String state) {
-        OwnerOperations.INSIDE.set(
-                call -> {
-                    attempts.incrementAndGet();
-                    raise(call, state);
-                });
+        OwnerOperations.INSIDE.set(call -> {
+            attempts.incrementAndGet();
+            raise(call, state);
+        });
 
         var answer = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
 
@@ -69,11 +71,10 @@ final class RestartTest {
     @ParameterizedTest
     @ValueSource(strings = {"23505", "22003", "P0001", "XX000"})
     void does_not_start_again_after_a_fault_that_would_come_back(String state) {
-        OwnerOperations.INSIDE.set(
-                call -> {
-                    attempts.incrementAndGet();
-                    raise(call, state);
-                });
+        OwnerOperations.INSIDE.set(call -> {
+            attempts.incrementAndGet();
+            raise(call, state);
+        });
         var sandbox = house.sandbox(OwnerOperations.ADD);
 
         var answer = sandbox.call(House.add(caller, "key-0001", "A"));
@@ -93,15 +94,15 @@ final class RestartTest {
                 var statement = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             statement.execute("select from wms.member where subject = 'one' for update");
-            OwnerOperations.INSIDE.set(
-                    call -> {
-                        if (attempts.incrementAndGet() == 2) {
-                            release(blocker);
-                        }
-                        lock(call, "one");
-                    });
+            OwnerOperations.INSIDE.set(call -> {
+                if (attempts.incrementAndGet() == 2) {
+                    release(blocker);
+                }
+                lock(call, "one");
+            });
 
-            var answer = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
+            var answer =
+                    house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
 
             assertThat(answer.status()).isEqualTo(201);
             assertThat(attempts).hasValue(2);
@@ -113,22 +114,25 @@ final class RestartTest {
     void lets_both_of_two_deadlocked_calls_through_in_the_end() {
         givenMembers();
         var meeting = new CyclicBarrier(2);
-        OwnerOperations.INSIDE.set(
-                call -> {
-                    boolean isFirst = codeOf(call).equals("FIRST");
-                    lock(call, isFirst ? "one" : "two");
-                    if (attempts.incrementAndGet() <= 2) {
-                        meet(meeting);
-                    }
-                    lock(call, isFirst ? "two" : "one");
-                });
+        OwnerOperations.INSIDE.set(call -> {
+            boolean isFirst = codeOf(call).equals("FIRST");
+            lock(call, isFirst ? "one" : "two");
+            if (attempts.incrementAndGet() <= 2) {
+                meet(meeting);
+            }
+            lock(call, isFirst ? "two" : "one");
+        });
 
         var answers =
                 Together.all(
                         2,
                         number ->
                                 house.sandbox(OwnerOperations.ADD)
-                                        .call(House.add(caller, "key-000" + number, number == 0 ? "FIRST" : "SECOND")));
+                                        .call(
+                                                House.add(
+                                                        caller,
+                                                        "key-000" + number,
+                                                        number == 0 ? "FIRST" : "SECOND")));
 
         assertThat(answers).extracting(House.Answered::status).containsExactly(201, 201);
         assertThat(attempts).hasValueGreaterThan(2);
@@ -138,15 +142,14 @@ final class RestartTest {
     @Test
     void a_connection_killed_in_mid_transaction_is_replaced_and_the_work_done_once() {
         var backends = new AtomicLong();
-        OwnerOperations.INSIDE.set(
-                call -> {
-                    if (attempts.incrementAndGet() == 1) {
-                        backends.set(backend(call));
-                        house.kill(backends.get());
-                    } else {
-                        assertThat(backend(call)).isNotEqualTo(backends.get());
-                    }
-                });
+        OwnerOperations.INSIDE.set(call -> {
+            if (attempts.incrementAndGet() == 1) {
+                backends.set(backend(call));
+                house.kill(backends.get());
+            } else {
+                assertThat(backend(call)).isNotEqualTo(backends.get());
+            }
+        });
 
         var answer = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
 
@@ -180,7 +183,9 @@ final class RestartTest {
 
     @Test
     void a_server_that_is_not_there_is_503_and_not_a_fault_of_ours() {
-        var nowhere = new DatabaseSettings("jdbc:postgresql://127.0.0.1:1/nowhere", DatabaseSettings.Login.TRUSTED);
+        var nowhere =
+                new DatabaseSettings(
+                        "jdbc:postgresql://127.0.0.1:1/nowhere", DatabaseSettings.Login.TRUSTED);
 
         var answer = house.sandbox(OwnerOperations.COUNT, nowhere).call(House.event(caller));
 
@@ -190,17 +195,24 @@ final class RestartTest {
     @Test
     void a_login_that_the_server_refuses_is_a_fault_of_ours_and_not_of_the_caller() {
         var transaction =
-                new TenantTransaction(new GuardedConnection(house.database().settings().opener("fv_owner", "test")));
+                new TenantTransaction(
+                        new GuardedConnection(
+                                house.database().settings().opener("fv_owner", "test")));
         var function =
                 new OperationFunction<>(
-                        OwnerOperations.COUNT, transaction, House.SECRET, java.time.Clock.systemUTC());
+                        OwnerOperations.COUNT,
+                        transaction,
+                        House.SECRET,
+                        java.time.Clock.systemUTC());
 
         assertThat(function.apply(House.event(caller)).getStatusCode()).isEqualTo(500);
     }
 
     private com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent event(
             Operation<?, ?> operation, String key, String code) {
-        return operation == OwnerOperations.ADD ? House.add(caller, key, code) : House.event(caller);
+        return operation == OwnerOperations.ADD
+                ? House.add(caller, key, code)
+                : House.event(caller);
     }
 
     private void givenMembers() {
@@ -216,7 +228,10 @@ final class RestartTest {
 
     private static void raise(Call call, String state) {
         call.sql()
-                .execute("do $$ begin raise exception 'Ada Lovelace' using errcode = '" + state + "'; end $$");
+                .execute(
+                        "do $$ begin raise exception 'Ada Lovelace' using errcode = '"
+                                + state
+                                + "'; end $$");
     }
 
     private static void lock(Call call, String subject) {

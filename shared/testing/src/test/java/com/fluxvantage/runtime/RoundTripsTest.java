@@ -14,7 +14,8 @@ final class RoundTripsTest {
     private final CallerContext caller = house.openTenant();
     private final Relay relay = Relay.before(house.database().url(), false);
     private final DatabaseSettings settings =
-            new DatabaseSettings(relay.through(house.database().url()), DatabaseSettings.Login.TRUSTED);
+            new DatabaseSettings(
+                    relay.through(house.database().url()), DatabaseSettings.Login.TRUSTED);
 
     @AfterEach
     void leave() {
@@ -72,14 +73,17 @@ final class RoundTripsTest {
                         "TimeZone",
                         "extra_float_digits",
                         "search_path");
-        assertThat(relay.startup()).containsEntry("user", "fv_api_ro").containsEntry("application_name", "fv-count-owners");
+        assertThat(relay.startup())
+                .containsEntry("user", "fv_api_ro")
+                .containsEntry("application_name", "fv-count-owners");
     }
 
     @Test
     void nothing_is_sent_that_would_pin_a_proxied_session() {
         var reads = house.sandbox(OwnerOperations.COUNT, settings);
         var writes = house.sandbox(OwnerOperations.ADD, settings);
-        // More often than the number of times after which the driver would name a statement by itself.
+        // More often than the number of times after which the driver would name a statement by
+        // itself.
         for (int count = 0; count < 8; count++) {
             reads.call(House.event(caller));
             writes.call(House.add(caller, "key-000" + count, "CODE-" + count));
@@ -88,11 +92,10 @@ final class RoundTripsTest {
         assertThat(house.traces(caller)).isEqualTo("8 8 8 8");
         assertThat(relay.named()).isEmpty();
         assertThat(relay.statements())
-                .noneMatch(
-                        sql ->
-                                sql.strip()
-                                        .matches(
-                                                "(?is)(set|prepare|execute|deallocate|discard|declare|listen|savepoint)\\b.*"))
+                .noneMatch(sql ->
+                        sql.strip()
+                                .matches(
+                                        "(?is)(set|prepare|execute|deallocate|discard|declare|listen|savepoint)\\b.*"))
                 .allMatch(sql -> sql.length() < 16_000);
     }
 

@@ -8,13 +8,7 @@ import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.testing.TestDatabase;
-import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -25,10 +19,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class TenantTransactionTest {
-    private static final TenantId A = new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-00000000000a"));
-    private static final TenantId B = new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-00000000000b"));
+    private static final TenantId A =
+            new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-00000000000a"));
+    private static final TenantId B =
+            new TenantId(UUID.fromString("01938f4e-7c11-7abc-8def-00000000000b"));
 
     private final House house = new House();
 
@@ -47,7 +51,10 @@ final class TenantTransactionTest {
 
     @Test
     void fails_closed_where_no_tenant_was_entered() {
-        var transaction = new TenantTransaction(new GuardedConnection(house.database().settings().opener("fv_api", "test")));
+        var transaction =
+                new TenantTransaction(
+                        new GuardedConnection(
+                                house.database().settings().opener("fv_api", "test")));
 
         var found =
                 catchThrowableOfType(
@@ -56,7 +63,9 @@ final class TenantTransactionTest {
                                 transaction.runOutsideTenants(
                                         OwnerOperations.ADD,
                                         (handle, _) ->
-                                                handle.createQuery("select count(*) from wms.owner").mapTo(Long.class).one()));
+                                                handle.createQuery("select count(*) from wms.owner")
+                                                        .mapTo(Long.class)
+                                                        .one()));
 
         assertThat(found.problem().status()).isEqualTo(401);
     }
@@ -67,14 +76,17 @@ final class TenantTransactionTest {
                 new OperationFunction<>(
                         OwnerOperations.ADD,
                         new TenantTransaction(
-                                new GuardedConnection(
-                                        () -> {
-                                            throw new AssertionError("a connection was opened");
-                                        })),
+                                new GuardedConnection(() -> {
+                                    throw new AssertionError("a connection was opened");
+                                })),
                         House.SECRET,
                         Clock.systemUTC());
 
-        assertThat(sandbox.apply(House.add(House.caller(A), "key-0001", "A").withRequestContext(null)).getStatusCode())
+        assertThat(
+                        sandbox.apply(
+                                        House.add(House.caller(A), "key-0001", "A")
+                                                .withRequestContext(null))
+                                .getStatusCode())
                 .isEqualTo(500);
     }
 
@@ -100,7 +112,10 @@ final class TenantTransactionTest {
                         new ProofMinter("unknown", TestDatabase.PROOF_KEY, Clock.systemUTC())
                                 .mint(A, House.ACTOR, House.PERMISSIONS, api)),
                 Arguments.of("of another tenant", B, proofOfA),
-                Arguments.of("altered to another tenant", B, proofOfA.replace(A.uuid().toString(), B.uuid().toString())),
+                Arguments.of(
+                        "altered to another tenant",
+                        B,
+                        proofOfA.replace(A.uuid().toString(), B.uuid().toString())),
                 Arguments.of(
                         "for other permissions",
                         A,
@@ -108,15 +123,27 @@ final class TenantTransactionTest {
                 Arguments.of(
                         "of another actor",
                         A,
-                        House.PROOFS.mint(A, new Actor(Actor.Kind.MEMBER, new UUID(0, 8)), House.PERMISSIONS, api)),
+                        House.PROOFS.mint(
+                                A,
+                                new Actor(Actor.Kind.MEMBER, new UUID(0, 8)),
+                                House.PERMISSIONS,
+                                api)),
                 Arguments.of(
                         "of another kind of actor",
                         A,
-                        House.PROOFS.mint(A, new Actor(Actor.Kind.OPERATOR, House.ACTOR.id()), House.PERMISSIONS, api)),
+                        House.PROOFS.mint(
+                                A,
+                                new Actor(Actor.Kind.OPERATOR, House.ACTOR.id()),
+                                House.PERMISSIONS,
+                                api)),
                 Arguments.of(
                         "for another door",
                         A,
-                        House.PROOFS.mint(A, House.ACTOR, House.PERMISSIONS, CallerContext.Audience.PLATFORM)),
+                        House.PROOFS.mint(
+                                A,
+                                House.ACTOR,
+                                House.PERMISSIONS,
+                                CallerContext.Audience.PLATFORM)),
                 Arguments.of("cut short", A, proofOfA.substring(0, proofOfA.length() - 1)),
                 Arguments.of("with a field more", A, proofOfA + ".x"),
                 Arguments.of("of another version", A, proofOfA.replaceFirst("v1", "v2")),
@@ -126,8 +153,11 @@ final class TenantTransactionTest {
 
     @ParameterizedTest(name = "a proof {0}")
     @MethodSource("contextsThatAreNotTheAuthorizers")
-    void answers_401_to_a_context_that_is_not_the_authorizers(String name, TenantId tenant, String proof) {
-        var caller = new CallerContext(tenant, House.ACTOR, CallerContext.Audience.API, House.PERMISSIONS, proof);
+    void answers_401_to_a_context_that_is_not_the_authorizers(
+            String name, TenantId tenant, String proof) {
+        var caller =
+                new CallerContext(
+                        tenant, House.ACTOR, CallerContext.Audience.API, House.PERMISSIONS, proof);
 
         var read = house.sandbox(OwnerOperations.COUNT).call(House.event(caller));
         var write = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
@@ -143,7 +173,12 @@ final class TenantTransactionTest {
     void goes_on_serving_good_callers_after_a_bad_one() {
         var sandbox = house.sandbox(OwnerOperations.COUNT);
         var forged =
-                new CallerContext(A, House.ACTOR, CallerContext.Audience.API, House.PERMISSIONS, House.caller(B).proof());
+                new CallerContext(
+                        A,
+                        House.ACTOR,
+                        CallerContext.Audience.API,
+                        House.PERMISSIONS,
+                        House.caller(B).proof());
 
         assertThat(sandbox.call(House.event(forged)).status()).isEqualTo(401);
         assertThat(sandbox.call(House.event(House.caller(A))).status()).isEqualTo(200);
@@ -178,7 +213,9 @@ final class TenantTransactionTest {
         assertThat(connection.getAutoCommit()).isTrue();
         try (var statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.executeQuery("select fv.tenant()"))
-                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("28000"));
             assertThatThrownBy(() -> statement.executeQuery("select count(*) from wms.owner"))
                     .isInstanceOf(SQLException.class);
         }
@@ -191,11 +228,10 @@ final class TenantTransactionTest {
         sandbox.call(House.event(House.caller(A)));
 
         assertThat(MDC.get("recipient")).isNull();
-        OwnerOperations.INSIDE.set(
-                _ -> {
-                    MDC.put("recipient", "Ada Lovelace");
-                    throw new IllegalStateException("and then it fails");
-                });
+        OwnerOperations.INSIDE.set(_ -> {
+            MDC.put("recipient", "Ada Lovelace");
+            throw new IllegalStateException("and then it fails");
+        });
         sandbox.call(House.event(House.caller(A)));
         assertThat(MDC.get("recipient")).isNull();
     }

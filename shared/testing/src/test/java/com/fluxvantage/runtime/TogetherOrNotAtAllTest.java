@@ -3,11 +3,13 @@ package com.fluxvantage.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.operation.Call;
-import java.util.concurrent.atomic.AtomicReference;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The change, its audit entry, its events and its idempotency record are one. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -40,7 +42,9 @@ final class TogetherOrNotAtAllTest {
                 .isEqualTo(
                         "member:%s|add-owner|owner|t|%s|%s|32"
                                 .formatted(
-                                        House.ACTOR.id(), answer.headers().get("Request-Id"), withSixDigits(seen.get())));
+                                        House.ACTOR.id(),
+                                        answer.headers().get("Request-Id"),
+                                        withSixDigits(seen.get())));
         assertThat(
                         house.ask(
                                 """
@@ -49,26 +53,31 @@ final class TogetherOrNotAtAllTest {
                                  where not o.house
                                 """))
                 .isEqualTo("t|1|owner.added|1|t");
-        assertThat(house.ask("select concat_ws('|', key, operation, actor, result->>'code') from wms.idempotency_record"))
+        assertThat(
+                        house.ask(
+                                "select concat_ws('|', key, operation, actor, result->>'code') from"
+                                    + " wms.idempotency_record"))
                 .isEqualTo("key-0001|add-owner|member:" + House.ACTOR.id() + "|A");
     }
 
     @Test
     void nothing_is_kept_when_the_operation_fails_after_writing() {
-        OwnerOperations.INSIDE.set(
-                _ -> {
-                    throw new IllegalStateException("after the row was written");
-                });
+        OwnerOperations.INSIDE.set(_ -> {
+            throw new IllegalStateException("after the row was written");
+        });
 
-        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said()).isEqualTo("500 internal");
+        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said())
+                .isEqualTo("500 internal");
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
     }
 
     @Test
     void nothing_is_kept_when_its_events_cannot_be() {
-        house.execute("alter table wms.outbox add constraint planted check (type <> 'owner.added')");
+        house.execute(
+                "alter table wms.outbox add constraint planted check (type <> 'owner.added')");
 
-        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said()).isEqualTo("500 internal");
+        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said())
+                .isEqualTo("500 internal");
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
         house.execute("alter table wms.outbox drop constraint planted");
         assertThat(sandbox.call(House.add(caller, "key-0001", "A")).status()).isEqualTo(201);
@@ -76,9 +85,11 @@ final class TogetherOrNotAtAllTest {
 
     @Test
     void nothing_is_kept_when_its_audit_entry_cannot_be() {
-        house.execute("alter table wms.audit_entry add constraint planted check (action <> 'add-owner')");
+        house.execute(
+                "alter table wms.audit_entry add constraint planted check (action <> 'add-owner')");
 
-        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said()).isEqualTo("500 internal");
+        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said())
+                .isEqualTo("500 internal");
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
     }
 
@@ -96,7 +107,8 @@ final class TogetherOrNotAtAllTest {
                     deferrable initially deferred for each row execute function wms.planted()
                 """);
 
-        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said()).isEqualTo("500 internal");
+        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said())
+                .isEqualTo("500 internal");
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
         house.execute("drop trigger planted on wms.owner");
         assertThat(sandbox.call(House.add(caller, "key-0001", "A")).status()).isEqualTo(201);
@@ -106,9 +118,11 @@ final class TogetherOrNotAtAllTest {
     void an_event_that_is_not_declared_undoes_everything() {
         record Undeclared(com.fluxvantage.kernel.id.Identifier stream, long version)
                 implements com.fluxvantage.kernel.events.DomainEvent {}
-        OwnerOperations.INSIDE.set((Call call) -> call.announce(new Undeclared(OwnerOperations.OWNER, 1)));
+        OwnerOperations.INSIDE.set(
+                (Call call) -> call.announce(new Undeclared(OwnerOperations.OWNER, 1)));
 
-        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said()).isEqualTo("500 internal");
+        assertThat(sandbox.call(House.add(caller, "key-0001", "A")).said())
+                .isEqualTo("500 internal");
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
     }
 
@@ -117,13 +131,22 @@ final class TogetherOrNotAtAllTest {
         var answer = house.sandbox(OwnerOperations.READ_PERSON).call(House.event(caller));
 
         assertThat(answer.json().path("name").asString()).isEqualTo("Ada Lovelace");
-        assertThat(house.ask("select concat_ws('|', actor, action, request_id) from wms.audit_entry"))
-                .isEqualTo("member:" + House.ACTOR.id() + "|read-person|" + answer.headers().get("Request-Id"));
+        assertThat(
+                        house.ask(
+                                "select concat_ws('|', actor, action, request_id) from"
+                                    + " wms.audit_entry"))
+                .isEqualTo(
+                        "member:"
+                                + House.ACTOR.id()
+                                + "|read-person|"
+                                + answer.headers().get("Request-Id"));
     }
 
     @Test
     void an_audited_read_answers_nothing_when_it_cannot_be_recorded() {
-        house.execute("alter table wms.audit_entry add constraint planted check (action <> 'read-person')");
+        house.execute(
+                "alter table wms.audit_entry add constraint planted check (action <>"
+                    + " 'read-person')");
 
         var answer = house.sandbox(OwnerOperations.READ_PERSON).call(House.event(caller));
 

@@ -8,7 +8,8 @@ import java.util.UUID;
 /** Reads and writes identifiers: {@code rcp_06a5…}, 26 base32 characters after the prefix. */
 public final class Identifiers {
     private static final int LENGTH = 26;
-    private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford: no i l o u
+    private static final String ALPHABET =
+            "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford: no i l o u
     private static final ClassValue<String> PREFIXES =
             new ClassValue<>() {
                 @Override

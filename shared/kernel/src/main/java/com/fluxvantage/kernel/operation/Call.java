@@ -2,25 +2,27 @@ package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.events.DomainEvent;
 import com.fluxvantage.kernel.stock.Posting;
+import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.Reserving;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockFunctions;
-import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
+
+import org.jdbi.v3.core.Handle;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jdbi.v3.core.Handle;
 
 /**
  * One call of one operation, inside the transaction that the boundary has opened for the caller's
- * tenant. An operation reads and writes through {@link #sql()} without ever naming the tenant, changes
- * stock through one call of {@link #post}, {@link #reserve} or {@link #release} after all its own
- * locks, and cannot begin, commit or roll back anything. Used by one thread.
+ * tenant. An operation reads and writes through {@link #sql()} without ever naming the tenant,
+ * changes stock through one call of {@link #post}, {@link #reserve} or {@link #release} after all
+ * its own locks, and cannot begin, commit or roll back anything. Used by one thread.
  */
 public final class Call {
     /** How often a set of buckets is searched for before the answer is "short". */
@@ -71,7 +73,9 @@ public final class Call {
         return now;
     }
 
-    /** The connection inside the transaction; row policies show it this tenant's rows and no others. */
+    /**
+     * The connection inside the transaction; row policies show it this tenant's rows and no others.
+     */
     public Handle sql() {
         return handle;
     }
@@ -106,7 +110,8 @@ public final class Call {
     /** Tells a fact to whoever subscribes, if and when this transaction commits. */
     public void announce(DomainEvent event) {
         if (!operation.announces().contains(event.getClass())) {
-            throw new IllegalStateException(operation + " does not declare " + event.getClass().getSimpleName());
+            throw new IllegalStateException(
+                    operation + " does not declare " + event.getClass().getSimpleName());
         }
         announced.add(event);
     }
@@ -115,7 +120,10 @@ public final class Call {
         return search < SEARCHES;
     }
 
-    /** Thrown when the buckets that were chosen have changed meanwhile and {@link #maySearchAgain()}. */
+    /**
+     * Thrown when the buckets that were chosen have changed meanwhile and {@link
+     * #maySearchAgain()}.
+     */
     public RestartTransaction searchAgain() {
         return new RestartTransaction();
     }
@@ -125,7 +133,8 @@ public final class Call {
         return List.copyOf(announced);
     }
 
-    // Each stock function locks all its buckets in one order; a second call would lock out of order.
+    // Each stock function locks all its buckets in one order; a second call would lock out of
+    // order.
     private void onlyOnce() {
         if (stockChanged) {
             throw new IllegalStateException(operation + " changes stock twice in one transaction");

@@ -8,7 +8,9 @@ public sealed interface Caller {
     /** One of the people who run the platform, through the authorizer. */
     record Operator() implements Caller {}
 
-    /** Another system that signs its request; the raw body is verified before anything is parsed. */
+    /**
+     * Another system that signs its request; the raw body is verified before anything is parsed.
+     */
     record Signature() implements Caller {}
 
     /** Nobody is asked. The reason is read by whoever reviews the contract. */

@@ -1,8 +1,9 @@
 package com.fluxvantage.kernel.operation;
 
 /**
- * What an operation needs beyond its own database transaction. The function's rights are derived from
- * it by an exhaustive switch, so a new capability does not compile until somebody has decided on it.
+ * What an operation needs beyond its own database transaction. The function's rights are derived
+ * from it by an exhaustive switch, so a new capability does not compile until somebody has decided
+ * on it.
  */
 public sealed interface Capability {
     /** Fetches the identity provider's public keys: the function sits where there is a way out. */

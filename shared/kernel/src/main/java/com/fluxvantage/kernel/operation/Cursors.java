@@ -6,14 +6,15 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals the sort key of a page's last row with AES-256-GCM. What the cursor belongs to (operation and
- * filters) is authenticated with it, and the key is the tenant's, so a cursor that was altered, or is
- * another tenant's, or is used with other filters does not open.
+ * Seals the sort key of a page's last row with AES-256-GCM. What the cursor belongs to (operation
+ * and filters) is authenticated with it, and the key is the tenant's, so a cursor that was altered,
+ * or is another tenant's, or is used with other filters does not open.
  */
 public final class Cursors {
     private static final int NONCE = 12;
@@ -48,7 +49,9 @@ public final class Cursors {
                 throw unfit();
             }
             byte[] nonce = java.util.Arrays.copyOf(whole, NONCE);
-            var plain = ByteBuffer.wrap(crypt(Cipher.DECRYPT_MODE, nonce, whole, NONCE, whole.length - NONCE));
+            var plain =
+                    ByteBuffer.wrap(
+                            crypt(Cipher.DECRYPT_MODE, nonce, whole, NONCE, whole.length - NONCE));
             var parts = new java.util.ArrayList<String>();
             while (plain.hasRemaining()) {
                 byte[] part = new byte[plain.getShort()];
@@ -62,13 +65,19 @@ public final class Cursors {
     }
 
     private static InvalidValue unfit() {
-        return new InvalidValue("cursor", "cursor-mismatch", "This cursor does not belong to this list with these filters.");
+        return new InvalidValue(
+                "cursor",
+                "cursor-mismatch",
+                "This cursor does not belong to this list with these filters.");
     }
 
     private byte[] crypt(int mode, byte[] nonce, byte[] input, int from, int length) {
         try {
             var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(mode, new SecretKeySpec(tenantKey, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(
+                    mode,
+                    new SecretKeySpec(tenantKey, "AES"),
+                    new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(belongsTo);
             return cipher.doFinal(input, from, length);
         } catch (GeneralSecurityException e) {

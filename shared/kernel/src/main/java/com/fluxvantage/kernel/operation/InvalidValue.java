@@ -1,8 +1,9 @@
 package com.fluxvantage.kernel.operation;
 
 /**
- * Thrown by the compact constructor of a request record or of a value in it when what was sent breaks
- * a rule. The boundary answers 422 and points at the field; the sentence never repeats the value.
+ * Thrown by the compact constructor of a request record or of a value in it when what was sent
+ * breaks a rule. The boundary answers 422 and points at the field; the sentence never repeats the
+ * value.
  */
 public final class InvalidValue extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

@@ -5,8 +5,10 @@ import java.util.regex.Pattern;
 
 /** One name everywhere: {@code ReceiveLine} in Java is {@code receive-line} outside. */
 public final class Names {
-    // Before a capital after a small letter or a digit, and before the last of several capitals: NotADock.
-    private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
+    // Before a capital after a small letter or a digit, and before the last of several capitals:
+    // NotADock.
+    private static final Pattern WORD_START =
+            Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
     private Names() {}
 

@@ -1,20 +1,23 @@
 package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.events.DomainEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptor of one operation: the only place where its name, route, permission, rights, refusals
- * and limits are written. Function, role, route, contract, tests and alarms are derived from it.
+ * The descriptor of one operation: the only place where its name, route, permission, rights,
+ * refusals and limits are written. Function, role, route, contract, tests and alarms are derived
+ * from it.
  *
  * @param <Q> the request record, which is the contract
- * @param <R> the result record; of a write it is also what a repeated call answers, so it holds ids,
- *     quantities, states and versions and nothing personal
+ * @param <R> the result record; of a write it is also what a repeated call answers, so it holds
+ *     ids, quantities, states and versions and nothing personal
  */
 public final class Operation<Q extends Record, R extends Record> {
     /** The decision: reads, decides, changes, and says what became of it. */
@@ -23,7 +26,9 @@ public final class Operation<Q extends Record, R extends Record> {
         Outcome<R> handle(Q request, Call call);
     }
 
-    /** The gateway gives up after 29 s; a scan that takes longer than this has failed for its user. */
+    /**
+     * The gateway gives up after 29 s; a scan that takes longer than this has failed for its user.
+     */
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(6);
 
     private final String name;
@@ -38,14 +43,18 @@ public final class Operation<Q extends Record, R extends Record> {
     private final List<Class<? extends Refusal>> refuses;
     private final boolean creates;
     private final boolean guardedByVersion;
-    private final boolean auditsRefusals;
     private final Duration timeLimit;
     private final Class<Q> requestType;
     private final Class<R> resultType;
     private final Q example;
     private final Handler<Q, R> handler;
 
-    private Operation(Contract contract, Class<Q> requestType, Class<R> resultType, Q example, Handler<Q, R> handler) {
+    private Operation(
+            Contract contract,
+            Class<Q> requestType,
+            Class<R> resultType,
+            Q example,
+            Handler<Q, R> handler) {
         this.name = contract.name;
         this.trigger = contract.trigger;
         this.caller = contract.caller;
@@ -58,7 +67,6 @@ public final class Operation<Q extends Record, R extends Record> {
         this.refuses = List.copyOf(contract.refuses);
         this.creates = contract.creates;
         this.guardedByVersion = contract.guardedByVersion;
-        this.auditsRefusals = contract.auditsRefusals;
         this.timeLimit = contract.timeLimit;
         this.requestType = requestType;
         this.resultType = resultType;
@@ -67,11 +75,13 @@ public final class Operation<Q extends Record, R extends Record> {
     }
 
     public static Contract get(String name, String route) {
-        return new Contract(name, new Trigger.Http(Trigger.Method.GET, route), Mode.READS, Work.READ);
+        return new Contract(
+                name, new Trigger.Http(Trigger.Method.GET, route), Mode.READS, Work.READ);
     }
 
     public static Contract post(String name, String route) {
-        return new Contract(name, new Trigger.Http(Trigger.Method.POST, route), Mode.WRITES, Work.WRITE);
+        return new Contract(
+                name, new Trigger.Http(Trigger.Method.POST, route), Mode.WRITES, Work.WRITE);
     }
 
     public static Contract authorizer(String name) {
@@ -128,10 +138,6 @@ public final class Operation<Q extends Record, R extends Record> {
         return guardedByVersion;
     }
 
-    public boolean auditsRefusals() {
-        return auditsRefusals;
-    }
-
     public Duration timeLimit() {
         return timeLimit;
     }
@@ -152,7 +158,10 @@ public final class Operation<Q extends Record, R extends Record> {
         return handler.handle(request, call);
     }
 
-    /** The login under which the function reaches the database; none of them can step past a row policy. */
+    /**
+     * The login under which the function reaches the database; none of them can step past a row
+     * policy.
+     */
     public String databaseRole() {
         if (mode == Mode.AUTHORIZES) {
             return "fv_authorizer";
@@ -183,7 +192,6 @@ public final class Operation<Q extends Record, R extends Record> {
         private final List<Class<? extends Refusal>> refuses = new ArrayList<>();
         private boolean creates;
         private boolean guardedByVersion;
-        private boolean auditsRefusals;
         private Duration timeLimit = USUAL_LIMIT;
 
         private Contract(String name, Trigger trigger, Mode mode, Work work) {
@@ -220,7 +228,10 @@ public final class Operation<Q extends Record, R extends Record> {
             return this;
         }
 
-        /** Where the kind of work is not what the mode says: an export, a privacy request, a deletion. */
+        /**
+         * Where the kind of work is not what the mode says: an export, a privacy request, a
+         * deletion.
+         */
         public Contract work(Work kind) {
             this.work = kind;
             return this;
@@ -249,12 +260,6 @@ public final class Operation<Q extends Record, R extends Record> {
         /** Asks for {@code If-Match}: a document that several people edit. */
         public Contract guardedByVersion() {
             this.guardedByVersion = true;
-            return this;
-        }
-
-        /** Writes refusals to the audit trail, in a transaction of their own. */
-        public Contract auditsRefusals() {
-            this.auditsRefusals = true;
             return this;
         }
 

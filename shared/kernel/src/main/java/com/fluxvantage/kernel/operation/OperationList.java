@@ -2,7 +2,10 @@ package com.fluxvantage.kernel.operation;
 
 import java.util.List;
 
-/** The operations of one domain. Found by {@link java.util.ServiceLoader}, so that no one lists the domains twice. */
+/**
+ * The operations of one domain. Found by {@link java.util.ServiceLoader}, so that no one lists the
+ * domains twice.
+ */
 public interface OperationList {
     List<Operation<?, ?>> operations();
 }

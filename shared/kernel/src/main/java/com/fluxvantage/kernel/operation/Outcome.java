@@ -1,6 +1,9 @@
 package com.fluxvantage.kernel.operation;
 
-/** What became of a call: done, with what it is about, or refused with a reason. Surprises are exceptions. */
+/**
+ * What became of a call: done, with what it is about, or refused with a reason. Surprises are
+ * exceptions.
+ */
 public sealed interface Outcome<R> {
     record Done<R>(R result, Subject subject) implements Outcome<R> {}
 

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which page a caller wants. The statement asks for {@link #fetch()} rows after {@link #after()}, one
- * more than the page holds, so that the end is known without counting.
+ * Which page a caller wants. The statement asks for {@link #fetch()} rows after {@link #after()},
+ * one more than the page holds, so that the end is known without counting.
  */
 public final class PageRequest {
     private final int rows;

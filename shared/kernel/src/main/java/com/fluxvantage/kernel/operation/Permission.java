@@ -2,7 +2,10 @@ package com.fluxvantage.kernel.operation;
 
 import java.util.Locale;
 
-/** What a role may do. An operation asks for exactly one; which roles have it is decided in {@code identity}. */
+/**
+ * What a role may do. An operation asks for exactly one; which roles have it is decided in {@code
+ * identity}.
+ */
 public enum Permission {
     MEMBERS_MANAGE,
     CATALOG_READ,

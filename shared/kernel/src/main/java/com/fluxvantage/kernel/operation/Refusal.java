@@ -6,9 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An expected "no". Implementations are records; each domain seals its own and marks each with {@link
- * Is}. The components are facts from the tenant's own rows (what is expected, what is left) and are
- * told to the caller; what the caller typed is not among them.
+ * An expected "no". Implementations are records; each domain seals its own and marks each with
+ * {@link Is}. The components are facts from the tenant's own rows (what is expected, what is left)
+ * and are told to the caller; what the caller typed is not among them.
  */
 public interface Refusal {
     /** The closed list of reasons; the boundary turns each into a status. */

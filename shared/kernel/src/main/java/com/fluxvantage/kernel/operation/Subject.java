@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.id.Identifier;
+
 import java.util.Optional;
 
 /** What a call was about, for the audit trail. */

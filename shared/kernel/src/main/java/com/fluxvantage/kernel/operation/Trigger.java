@@ -7,7 +7,9 @@ public sealed interface Trigger {
         POST
     }
 
-    /** A request through the gateway. The route is written without the version that the edge adds. */
+    /**
+     * A request through the gateway. The route is written without the version that the edge adds.
+     */
     record Http(Method method, String route) implements Trigger {}
 
     /** The gateway asks who is calling. */

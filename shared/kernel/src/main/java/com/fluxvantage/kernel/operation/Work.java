@@ -2,7 +2,10 @@ package com.fluxvantage.kernel.operation;
 
 import java.util.Locale;
 
-/** The kind of work. A tenant's state allows some kinds and refuses others: a suspended tenant may read and export. */
+/**
+ * The kind of work. A tenant's state allows some kinds and refuses others: a suspended tenant may
+ * read and export.
+ */
 public enum Work {
     WRITE,
     READ,

@@ -3,8 +3,8 @@ package com.fluxvantage.kernel.quantity;
 import com.fluxvantage.kernel.operation.InvalidValue;
 
 /**
- * How much: a count of the item's smallest unit (each, gram, millilitre, as the item declares), so it
- * is always a whole number and never negative. A direction is said by a posting's leg.
+ * How much: a count of the item's smallest unit (each, gram, millilitre, as the item declares), so
+ * it is always a whole number and never negative. A direction is said by a posting's leg.
  */
 public record Quantity(long units) implements Comparable<Quantity> {
     /** A limit on one number that a person may type; sums stay far from overflow. */
@@ -14,7 +14,8 @@ public record Quantity(long units) implements Comparable<Quantity> {
 
     public Quantity {
         if (units < 0 || units > MOST) {
-            throw new InvalidValue("out-of-range", "A quantity is a whole number from 0 to " + MOST + ".");
+            throw new InvalidValue(
+                    "out-of-range", "A quantity is a whole number from 0 to " + MOST + ".");
         }
     }
 

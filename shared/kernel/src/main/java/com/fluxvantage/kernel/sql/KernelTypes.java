@@ -6,14 +6,7 @@ import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.TextValue;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
-import java.sql.Types;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.UUID;
+
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.argument.ArgumentFactory;
@@ -25,6 +18,15 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.RowMapperFactory;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.spi.JdbiPlugin;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.sql.Types;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Teaches Jdbi the kernel's types: identifiers are {@code uuid}, quantities {@code bigint}, texts
@@ -42,26 +44,33 @@ public final class KernelTypes implements JdbiPlugin {
         @Override
         public Optional<Argument> build(Type type, Object value, ConfigRegistry config) {
             return switch (value) {
-                case Identifier id -> Optional.of((at, statement, _) -> statement.setObject(at, id.uuid()));
-                case Quantity quantity -> Optional.of((at, statement, _) -> statement.setLong(at, quantity.units()));
-                case PageLimit limit -> Optional.of((at, statement, _) -> statement.setInt(at, limit.rows()));
-                case TextValue text -> Optional.of((at, statement, _) -> statement.setString(at, text.value()));
-                case PersonalData data -> Optional.of((at, statement, _) -> statement.setString(at, data.sealed()));
+                case Identifier id ->
+                        Optional.of((at, statement, _) -> statement.setObject(at, id.uuid()));
+                case Quantity quantity ->
+                        Optional.of((at, statement, _) -> statement.setLong(at, quantity.units()));
+                case PageLimit limit ->
+                        Optional.of((at, statement, _) -> statement.setInt(at, limit.rows()));
+                case TextValue text ->
+                        Optional.of((at, statement, _) -> statement.setString(at, text.value()));
+                case PersonalData data ->
+                        Optional.of((at, statement, _) -> statement.setString(at, data.sealed()));
                 case UUID[] ids -> Optional.of(array("uuid", ids));
                 case Long[] numbers -> Optional.of(array("bigint", numbers));
                 case Integer[] numbers -> Optional.of(array("integer", numbers));
                 case String[] texts -> Optional.of(array("text", texts));
                 case java.time.Instant at ->
-                        Optional.of(
-                                (position, statement, _) ->
-                                        statement.setObject(
-                                                position, at.atOffset(java.time.ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE));
+                        Optional.of((position, statement, _) ->
+                                statement.setObject(
+                                        position,
+                                        at.atOffset(java.time.ZoneOffset.UTC),
+                                        Types.TIMESTAMP_WITH_TIMEZONE));
                 case null, default -> Optional.empty();
             };
         }
 
         private static Argument array(String type, Object[] values) {
-            return (at, statement, _) -> statement.setArray(at, statement.getConnection().createArrayOf(type, values));
+            return (at, statement, _) ->
+                    statement.setArray(at, statement.getConnection().createArrayOf(type, values));
         }
     }
 
@@ -70,32 +79,28 @@ public final class KernelTypes implements JdbiPlugin {
         public Optional<ColumnMapper<?>> build(Type type, ConfigRegistry config) {
             Class<?> raw = GenericTypes.getErasedType(type);
             if (Identifier.class.isAssignableFrom(raw)) {
-                return Optional.of(
-                        (row, at, _) -> {
-                            UUID id = row.getObject(at, UUID.class);
-                            return id == null ? null : Identifiers.of(raw.asSubclass(Identifier.class), id);
-                        });
+                return Optional.of((row, at, _) -> {
+                    UUID id = row.getObject(at, UUID.class);
+                    return id == null ? null : Identifiers.of(raw.asSubclass(Identifier.class), id);
+                });
             }
             if (raw == Quantity.class) {
-                return Optional.of(
-                        (row, at, _) -> {
-                            long units = row.getLong(at);
-                            return row.wasNull() ? null : Quantity.of(units);
-                        });
+                return Optional.of((row, at, _) -> {
+                    long units = row.getLong(at);
+                    return row.wasNull() ? null : Quantity.of(units);
+                });
             }
             if (raw == PersonalData.class || TextValue.class.isAssignableFrom(raw)) {
-                return Optional.of(
-                        (row, at, _) -> {
-                            String text = row.getString(at);
-                            return text == null ? null : ofText(raw, text);
-                        });
+                return Optional.of((row, at, _) -> {
+                    String text = row.getString(at);
+                    return text == null ? null : ofText(raw, text);
+                });
             }
             if (raw == java.time.Instant.class) {
-                return Optional.of(
-                        (row, at, _) -> {
-                            var time = row.getObject(at, java.time.OffsetDateTime.class);
-                            return time == null ? null : time.toInstant();
-                        });
+                return Optional.of((row, at, _) -> {
+                    var time = row.getObject(at, java.time.OffsetDateTime.class);
+                    return time == null ? null : time.toInstant();
+                });
             }
             return Optional.empty();
         }
@@ -130,7 +135,8 @@ public final class KernelTypes implements JdbiPlugin {
 
         // A row's record is private to its operation, so the constructor is opened here.
         private static Constructor<?> canonical(Class<?> type) {
-            var components = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType);
+            var components =
+                    Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType);
             try {
                 var constructor = type.getDeclaredConstructor(components.toArray(Class<?>[]::new));
                 constructor.setAccessible(true);

@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.stock;
 
 import com.fluxvantage.kernel.quantity.Quantity;
+
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -19,21 +20,38 @@ public record Leg(
         Optional<DemandId> demand,
         OptionalLong seenVersion) {
     public static Leg out(Bucket bucket, Quantity quantity) {
-        return new Leg(bucket, -quantity.units(), Optional.empty(), Optional.empty(), OptionalLong.empty());
+        return new Leg(
+                bucket,
+                -quantity.units(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty());
     }
 
     public static Leg in(Bucket bucket, Quantity quantity) {
-        return new Leg(bucket, quantity.units(), Optional.empty(), Optional.empty(), OptionalLong.empty());
+        return new Leg(
+                bucket, quantity.units(), Optional.empty(), Optional.empty(), OptionalLong.empty());
     }
 
     /** Takes out goods that were promised. */
     public static Leg outOf(Bucket bucket, Quantity quantity, ReservationId reservation) {
-        return new Leg(bucket, -quantity.units(), Optional.of(reservation), Optional.empty(), OptionalLong.empty());
+        return new Leg(
+                bucket,
+                -quantity.units(),
+                Optional.of(reservation),
+                Optional.empty(),
+                OptionalLong.empty());
     }
 
     /** Puts in goods that stay promised to {@code demand}. */
-    public static Leg inFor(Bucket bucket, Quantity quantity, ReservationId reservation, DemandId demand) {
-        return new Leg(bucket, quantity.units(), Optional.of(reservation), Optional.of(demand), OptionalLong.empty());
+    public static Leg inFor(
+            Bucket bucket, Quantity quantity, ReservationId reservation, DemandId demand) {
+        return new Leg(
+                bucket,
+                quantity.units(),
+                Optional.of(reservation),
+                Optional.of(demand),
+                OptionalLong.empty());
     }
 
     public Leg ifStill(long version) {

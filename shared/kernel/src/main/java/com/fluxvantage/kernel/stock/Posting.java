@@ -3,13 +3,15 @@ package com.fluxvantage.kernel.stock;
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Uuid7;
 import com.fluxvantage.kernel.operation.Subject;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One entry of the stock ledger: goods that moved, all legs at once. Legs sum to zero per item, owner
- * and lot; where goods come from or go to the outside, {@code against} names the side that balances.
+ * One entry of the stock ledger: goods that moved, all legs at once. Legs sum to zero per item,
+ * owner and lot; where goods come from or go to the outside, {@code against} names the side that
+ * balances.
  */
 public record Posting(
         PostingId id,
@@ -43,16 +45,33 @@ public record Posting(
     }
 
     /** Goods that change place inside the house: the legs balance among themselves. */
-    public static Posting within(Kind kind, Instant occurredAt, Identifier document, List<Leg> legs) {
+    public static Posting within(
+            Kind kind, Instant occurredAt, Identifier document, List<Leg> legs) {
         return new Posting(
-                new PostingId(Uuid7.next()), kind, occurredAt, Optional.empty(), Subject.of(document), Optional.empty(), legs);
+                new PostingId(Uuid7.next()),
+                kind,
+                occurredAt,
+                Optional.empty(),
+                Subject.of(document),
+                Optional.empty(),
+                legs);
     }
 
     /** Goods that come from or go to {@code counterpart}. */
     public static Posting against(
-            Counterpart counterpart, Kind kind, Instant occurredAt, Identifier document, List<Leg> legs) {
+            Counterpart counterpart,
+            Kind kind,
+            Instant occurredAt,
+            Identifier document,
+            List<Leg> legs) {
         return new Posting(
-                new PostingId(Uuid7.next()), kind, occurredAt, Optional.of(counterpart), Subject.of(document), Optional.empty(), legs);
+                new PostingId(Uuid7.next()),
+                kind,
+                occurredAt,
+                Optional.of(counterpart),
+                Subject.of(document),
+                Optional.empty(),
+                legs);
     }
 
     /** Why, in a word of a closed list; never a person's free text. */

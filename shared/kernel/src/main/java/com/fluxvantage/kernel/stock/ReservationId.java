@@ -2,6 +2,7 @@ package com.fluxvantage.kernel.stock;
 
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Prefix;
+
 import java.util.UUID;
 
 /** A promise of goods in one bucket to one demand. */

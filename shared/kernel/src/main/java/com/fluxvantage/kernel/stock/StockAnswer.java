@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.stock;
 
 import com.fluxvantage.kernel.quantity.Quantity;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -25,5 +26,10 @@ public sealed interface StockAnswer {
         NOT_RESERVED
     }
 
-    record Obstacle(BucketId bucket, Reason reason, Optional<Long> version, Optional<Quantity> asked, Optional<Quantity> free) {}
+    record Obstacle(
+            BucketId bucket,
+            Reason reason,
+            Optional<Long> version,
+            Optional<Quantity> asked,
+            Optional<Quantity> free) {}
 }

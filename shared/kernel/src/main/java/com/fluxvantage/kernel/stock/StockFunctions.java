@@ -2,15 +2,17 @@ package com.fluxvantage.kernel.stock;
 
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.quantity.Quantity;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The three functions of the database that change stock, one round trip each. They lock all buckets
@@ -36,7 +38,11 @@ public final class StockFunctions {
             """;
 
     private record Row(
-            UUID bucket, String outcome, @Nullable Long version, @Nullable Long asked, @Nullable Long free) {}
+            UUID bucket,
+            String outcome,
+            @Nullable Long version,
+            @Nullable Long asked,
+            @Nullable Long free) {}
 
     private StockFunctions() {}
 
@@ -54,13 +60,24 @@ public final class StockFunctions {
     }
 
     public static StockAnswer reserve(Handle sql, List<Reserving> wanted, Instant at) {
-        Optional<LocalDate> goodUntil = wanted.stream().flatMap(it -> it.goodUntil().stream()).max(LocalDate::compareTo);
+        Optional<LocalDate> goodUntil =
+                wanted.stream().flatMap(it -> it.goodUntil().stream()).max(LocalDate::compareTo);
         return answer(
                 sql.createQuery(RESERVE)
-                        .bind("reservations", wanted.stream().map(it -> it.id().uuid()).toArray(UUID[]::new))
-                        .bind("demands", wanted.stream().map(it -> it.demand().uuid()).toArray(UUID[]::new))
-                        .bind("buckets", wanted.stream().map(it -> it.bucket().uuid()).toArray(UUID[]::new))
-                        .bind("quantities", wanted.stream().map(it -> it.quantity().units()).toArray(Long[]::new))
+                        .bind(
+                                "reservations",
+                                wanted.stream().map(it -> it.id().uuid()).toArray(UUID[]::new))
+                        .bind(
+                                "demands",
+                                wanted.stream().map(it -> it.demand().uuid()).toArray(UUID[]::new))
+                        .bind(
+                                "buckets",
+                                wanted.stream().map(it -> it.bucket().uuid()).toArray(UUID[]::new))
+                        .bind(
+                                "quantities",
+                                wanted.stream()
+                                        .map(it -> it.quantity().units())
+                                        .toArray(Long[]::new))
                         .bind("at", at)
                         .bind("good_until", goodUntil));
     }
@@ -68,7 +85,11 @@ public final class StockFunctions {
     public static StockAnswer release(Handle sql, List<ReservationId> reservations) {
         return answer(
                 sql.createQuery(RELEASE)
-                        .bind("reservations", reservations.stream().map(ReservationId::uuid).toArray(UUID[]::new)));
+                        .bind(
+                                "reservations",
+                                reservations.stream()
+                                        .map(ReservationId::uuid)
+                                        .toArray(UUID[]::new)));
     }
 
     private static StockAnswer answer(Query query) {
@@ -97,7 +118,9 @@ public final class StockFunctions {
 
     // Ids, numbers and words of closed lists only: nothing in it needs escaping.
     private static String legs(List<Leg> legs) {
-        return legs.stream().map(StockFunctions::leg).collect(java.util.stream.Collectors.joining(",", "[", "]"));
+        return legs.stream()
+                .map(StockFunctions::leg)
+                .collect(java.util.stream.Collectors.joining(",", "[", "]"));
     }
 
     private static String leg(Leg leg) {

@@ -3,11 +3,13 @@ package com.fluxvantage.kernel.tenancy;
 import java.util.UUID;
 
 /**
- * Who acts, as the authorizer found out. It names nobody: the audit trail and the ledger keep the id,
- * and the member's name stands in one place only.
+ * Who acts, as the authorizer found out. It names nobody: the audit trail and the ledger keep the
+ * id, and the member's name stands in one place only.
  */
 public record Actor(Kind kind, UUID id) {
-    /** {@code OPERATOR} is one of the people who run the platform, {@code JOB} one of its own jobs. */
+    /**
+     * {@code OPERATOR} is one of the people who run the platform, {@code JOB} one of its own jobs.
+     */
     public enum Kind {
         MEMBER,
         OPERATOR,

@@ -2,6 +2,7 @@ package com.fluxvantage.kernel.tenancy;
 
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Prefix;
+
 import java.util.UUID;
 
 /** A person or machine that works for a tenant. */

@@ -3,8 +3,9 @@ package com.fluxvantage.kernel.text;
 import com.fluxvantage.kernel.operation.InvalidValue;
 
 /**
- * A Global Trade Item Number with its check digit (GS1 General Specifications, section 7.9). Numbers
- * of 8, 12 and 13 digits are filled to 14 with zeros, so that one barcode is one item however it is read.
+ * A Global Trade Item Number with its check digit (GS1 General Specifications, section 7.9).
+ * Numbers of 8, 12 and 13 digits are filled to 14 with zeros, so that one barcode is one item
+ * however it is read.
  */
 @Limit(longest = 14, pattern = "[0-9]{8}|[0-9]{12,14}", says = "A GTIN has 8, 12, 13 or 14 digits.")
 public record Gtin(String value) implements TextValue {
@@ -13,7 +14,8 @@ public record Gtin(String value) implements TextValue {
     public Gtin {
         Texts.check(value, Gtin.class);
         if (sum(value) % 10 != 0) {
-            throw new InvalidValue("check-digit", "The last digit of this GTIN does not fit the others.");
+            throw new InvalidValue(
+                    "check-digit", "The last digit of this GTIN does not fit the others.");
         }
         value = "0".repeat(LONGEST - value.length()) + value;
     }

@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.text;
 
 import com.fluxvantage.kernel.operation.InvalidValue;
+
 import java.util.regex.Pattern;
 
 /** Checks a text against the {@link Limit} of its type. */
@@ -24,7 +25,10 @@ public final class Texts {
 
     private Texts() {}
 
-    /** Called by every text's compact constructor. Spaces around the text are a mistake, not content. */
+    /**
+     * Called by every text's compact constructor. Spaces around the text are a mistake, not
+     * content.
+     */
     public static void check(String value, Class<?> type) {
         Rule rule = RULES.get(type);
         if (value.isBlank()) {
@@ -38,14 +42,16 @@ public final class Texts {
             throw new InvalidValue("space-around", "This text starts or ends with a space.");
         }
         if (value.codePoints().anyMatch(Texts::unprintable)) {
-            throw new InvalidValue("unprintable", "This text has a character that cannot be printed.");
+            throw new InvalidValue(
+                    "unprintable", "This text has a character that cannot be printed.");
         }
         if (!rule.limit.pattern().isEmpty() && !rule.pattern.matcher(value).matches()) {
             throw new InvalidValue("malformed", rule.limit.says());
         }
     }
 
-    // PostgreSQL refuses NUL; unpaired surrogates are not text; direction overrides forge what a screen
+    // PostgreSQL refuses NUL; unpaired surrogates are not text; direction overrides forge what a
+    // screen
     // shows; line separators break a label and a log line.
     private static boolean unprintable(int point) {
         return Character.isISOControl(point)

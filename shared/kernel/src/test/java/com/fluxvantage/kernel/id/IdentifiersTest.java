@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fluxvantage.kernel.stock.ItemId;
 import com.fluxvantage.kernel.stock.LotId;
-import java.util.UUID;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.UUID;
+
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class IdentifiersTest {
-    private static final ItemId ITEM = new ItemId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
+    private static final ItemId ITEM =
+            new ItemId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
     private static final String TEXT = Identifiers.text(ITEM);
 
     private record Unmarked(UUID uuid) implements Identifier {}
@@ -61,7 +64,10 @@ final class IdentifiersTest {
 
     @Test
     void is_lower_case_only_so_that_one_thing_has_one_name() {
-        assertThat(Identifiers.parse(ItemId.class, "itm_" + TEXT.substring(4).toUpperCase(java.util.Locale.ROOT)))
+        assertThat(
+                        Identifiers.parse(
+                                ItemId.class,
+                                "itm_" + TEXT.substring(4).toUpperCase(java.util.Locale.ROOT)))
                 .isEmpty();
         assertThat(Identifiers.parse(ItemId.class, "ITM_" + TEXT.substring(4))).isEmpty();
     }
@@ -69,7 +75,9 @@ final class IdentifiersTest {
     @ParameterizedTest
     @ValueSource(strings = {"i", "l", "o", "u", "-", " ", "\u0660", "="})
     void has_no_character_outside_its_alphabet(String character) {
-        assertThat(Identifiers.parse(ItemId.class, TEXT.substring(0, TEXT.length() - 1) + character))
+        assertThat(
+                        Identifiers.parse(
+                                ItemId.class, TEXT.substring(0, TEXT.length() - 1) + character))
                 .isEmpty();
     }
 

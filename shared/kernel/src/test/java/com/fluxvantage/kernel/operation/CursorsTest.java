@@ -3,19 +3,22 @@ package com.fluxvantage.kernel.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CursorsTest {
-    // Of a length at which base64 has no idle bits at its end: each flipped character changes a bit.
+    // Of a length at which base64 has no idle bits at its end: each flipped character changes a
+    // bit.
     private static final List<String> SORT_KEY = List.of("A-01", "SKU-é");
     private static final byte[] TENANT = key(1);
-    private static final Cursors CURSORS = new Cursors(TENANT, bytes("search-items {sku_prefix: A}"));
+    private static final Cursors CURSORS =
+            new Cursors(TENANT, bytes("search-items {sku_prefix: A}"));
 
     @Test
     void opens_what_it_sealed() {
@@ -28,7 +31,10 @@ final class CursorsTest {
         var one = CURSORS.seal(SORT_KEY);
 
         assertThat(one).isNotEqualTo(CURSORS.seal(SORT_KEY));
-        assertThat(new String(java.util.Base64.getUrlDecoder().decode(one.value()), StandardCharsets.ISO_8859_1))
+        assertThat(
+                        new String(
+                                java.util.Base64.getUrlDecoder().decode(one.value()),
+                                StandardCharsets.ISO_8859_1))
                 .doesNotContain("A-01", "SKU");
     }
 

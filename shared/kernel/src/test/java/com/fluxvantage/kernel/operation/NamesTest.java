@@ -3,13 +3,15 @@ package com.fluxvantage.kernel.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.stock.ReservationId;
-import java.util.Locale;
-import java.util.UUID;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Locale;
+import java.util.UUID;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class NamesTest {

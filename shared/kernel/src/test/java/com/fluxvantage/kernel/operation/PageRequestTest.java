@@ -3,13 +3,14 @@ package com.fluxvantage.kernel.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Optional;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class PageRequestTest {
@@ -18,7 +19,8 @@ final class PageRequestTest {
     @Test
     void fetches_one_row_more_than_the_page_holds() {
         assertThat(first(20).fetch()).isEqualTo(21);
-        assertThat(new PageRequest(Optional.empty(), Optional.empty(), CURSORS).fetch()).isEqualTo(51);
+        assertThat(new PageRequest(Optional.empty(), Optional.empty(), CURSORS).fetch())
+                .isEqualTo(51);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fluxvantage.kernel.operation.InvalidValue;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ final class QuantityTest {
         assertThatExceptionOfType(InvalidValue.class)
                 .isThrownBy(() -> Quantity.of(units))
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo("out-of-range"))
-                .satisfies(refused -> assertThat(refused.sentence()).doesNotContain(Long.toString(units)));
+                .satisfies(refused ->
+                        assertThat(refused.sentence()).doesNotContain(Long.toString(units)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fluxvantage.kernel.operation.InvalidValue;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,16 @@ final class GtinTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "9638507", "963850740", "4006381333", "40063813339", "4006381-33393", "４００６３８１３３３９３１"})
+    @ValueSource(
+            strings = {
+                "0",
+                "9638507",
+                "963850740",
+                "4006381333",
+                "40063813339",
+                "4006381-33393",
+                "４００６３８１３３３９３１"
+            })
     void of_another_length_or_with_other_signs_is_refused(String typed) {
         assertThat(refused(typed)).isEqualTo("malformed");
     }
