@@ -8,8 +8,8 @@ final class FirstRun {
         if (Files.notExists(lastToArrive)) {
             System.out.println(
                     "First run: Maven downloads libraries, a PostgreSQL and the day's data (about"
-                        + " 300 MB) and compiles. With a fast line that takes a minute or two;"
-                        + " after it the day starts at once.");
+                            + " 300 MB) and compiles. With a fast line that takes a minute or two;"
+                            + " after it the day starts at once.");
         }
     }
 }

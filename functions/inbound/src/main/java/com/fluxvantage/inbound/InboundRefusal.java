@@ -51,7 +51,7 @@ sealed interface InboundRefusal extends Refusal {
         public String detail() {
             return stillAllowed.isNone()
                     ? "Everything that was announced of this item is counted in. Put the rest aside"
-                          + " and ask."
+                            + " and ask."
                     : "Only "
                             + stillAllowed
                             + " more of this item may be counted in. Put the rest aside and ask.";
@@ -79,7 +79,7 @@ sealed interface InboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "Stock of this item leaves by expiry date. Type the date that is printed on the"
-                       + " goods.";
+                    + " goods.";
         }
     }
 
@@ -140,7 +140,7 @@ sealed interface InboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "The item has no face of its own here, no bin holds the same goods, and no bin"
-                       + " is empty.";
+                    + " is empty.";
         }
     }
 }

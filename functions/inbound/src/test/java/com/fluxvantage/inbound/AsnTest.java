@@ -70,7 +70,7 @@ class AsnTest {
                         announce(
                                         "UNKNOWN",
                                         "[{\"sku\": \"TEA\", \"quantity\": 1}, {\"sku\":"
-                                            + " \"NOBODYS\", \"quantity\": 1}]")
+                                                + " \"NOBODYS\", \"quantity\": 1}]")
                                 .status())
                 .isEqualTo(404);
         assertThat(announce("UNKNOWN", "[{\"sku\": \"TEA\", \"quantity\": 1}]").status())
@@ -92,7 +92,7 @@ class AsnTest {
                 announce(
                         "FAULT",
                         "[{\"sku\": \"TEA\", \"quantity\": 1}, {\"sku\": \"TEA\", \"quantity\":"
-                            + " 0}]");
+                                + " 0}]");
 
         assertThat(answer.json().path("errors").path(0).path("pointer").asString())
                 .isEqualTo("#/lines/1/quantity");

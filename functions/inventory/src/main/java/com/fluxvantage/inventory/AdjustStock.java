@@ -189,7 +189,7 @@ final class AdjustStock {
                 if (call.maySearchAgain()) {
                     throw call
                             .searchAgain(); // swept between look-up and lock; there may be another
-                                            // one by now
+                    // one by now
                 }
                 yield refused(new InventoryRefusal.InsufficientStock(Quantity.NONE, List.of()));
             }

@@ -142,9 +142,8 @@ final class MoveStock {
         var source =
                 obstacles.stream().filter(it -> it.bucket().equals(request.bucketId)).findFirst();
         if (source.isEmpty()) {
-            throw call
-                    .searchAgain(); // the bucket at the other end was swept between look-up and
-                                    // lock
+            throw call.searchAgain(); // the bucket at the other end was swept between look-up and
+            // lock
         }
         return switch (source.get().reason()) {
             case GONE -> missing("bucket", "bucketId");

@@ -56,7 +56,7 @@ final class StockReport {
             terminal.line(
                     terminal.green(
                             "The stock is sound: every bucket, reservation and posting was"
-                                + " checked."));
+                                    + " checked."));
             return true;
         }
         terminal.line(terminal.red("The stock is broken in %d places.".formatted(findings.size())));

@@ -82,12 +82,14 @@ public final class WarehouseDay {
             var supplier = open(platform, "supplier", plans.supplier());
             var floors = List.of(shop, supplier);
             build(floors);
+            LocalPlatform.analyze(postgres);
             floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
             new FirstOrder(terminal, shop).play();
             terminal.line("");
             long working = System.nanoTime();
             int before = latencies.count();
             receive(floors);
+            LocalPlatform.analyze(postgres);
             ship(floors);
             double seconds = (System.nanoTime() - working) / 1e9;
             new DaySummary(terminal, latencies)

@@ -29,7 +29,7 @@ final class OpenWarehouse {
             Operation.post("open-warehouse", "/warehouses")
                     .summary(
                             "Opens a warehouse with its dock, its staging area and its virtual"
-                                + " places.")
+                                    + " places.")
                     .requires(LOCATIONS_MANAGE)
                     .refuses(LocationsRefusal.WarehouseCodeTaken.class)
                     .creates()

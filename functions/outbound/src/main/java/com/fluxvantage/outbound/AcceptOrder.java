@@ -43,7 +43,7 @@ final class AcceptOrder {
             Operation.post("accept-order", "/orders")
                     .summary(
                             "Takes in an order as the shop sent it, whether or not the goods are"
-                                + " there.")
+                                    + " there.")
                     .requires(ORDERS_ACCEPT)
                     .announces(OrderAccepted.class)
                     .refuses(NotFound.class)

@@ -131,7 +131,7 @@ final class ListPicks {
                         .map(it ->
                                 isThere(
                                         "select exists (select from wms.outbound_order where"
-                                            + " order_id = :id)",
+                                                + " order_id = :id)",
                                         it.uuid(),
                                         call))
                         .orElse(true);

@@ -49,7 +49,7 @@ sealed interface OutboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "Others are taking the same goods at this moment. Nothing has changed; do it"
-                       + " again.";
+                    + " again.";
         }
     }
 
@@ -119,7 +119,7 @@ sealed interface OutboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "Another scan was counted under the id of this one. Nothing was counted now;"
-                       + " scan again.";
+                    + " scan again.";
         }
     }
 
@@ -138,7 +138,7 @@ sealed interface OutboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "This order has no line for one of these items. Take it out of the carton and"
-                       + " ask.";
+                    + " ask.";
         }
     }
 
@@ -176,7 +176,7 @@ sealed interface OutboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "Another shipment of this carrier has this tracking number. Read the label"
-                       + " again.";
+                    + " again.";
         }
     }
 }

@@ -86,7 +86,7 @@ public final class OpenApiDocument {
         info.put(
                 "description",
                 "Multi-tenant warehouse management. Every write takes an Idempotency-Key; every no"
-                    + " is a problem document with a stable code.");
+                        + " is a problem document with a stable code.");
         info.put("license", Map.of("name", "Apache-2.0", "identifier", "Apache-2.0"));
         return info;
     }

@@ -172,7 +172,7 @@ class EveryOperationTest {
         assertThat(
                         count(
                                 "select count(*) from wms.audit_entry where action = ? and"
-                                    + " tenant_id = ?",
+                                        + " tenant_id = ?",
                                 operation,
                                 ours))
                 .isGreaterThanOrEqualTo(1);
@@ -250,7 +250,7 @@ class EveryOperationTest {
                 try (var rows =
                         connection.prepareStatement(
                                 "select coalesce(md5(string_agg(t::text, '|' order by t::text)),"
-                                    + " '') from wms."
+                                        + " '') from wms."
                                         + table
                                         + " as t where tenant_id = ?")) {
                     rows.setObject(1, world.client().tenant().uuid());

@@ -50,7 +50,7 @@ class LayoutTest {
             assertThat(others)
                     .as(
                             "run: mvn -pl functions/registry -am test -Dtest=LayoutTest"
-                                + " -Dfv.format=true -Dsurefire.failIfNoSpecifiedTests=false")
+                                    + " -Dfv.format=true -Dsurefire.failIfNoSpecifiedTests=false")
                     .isEmpty();
         }
     }

@@ -202,7 +202,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                             "idempotency-key-reused",
                                             "The idempotency key belongs to another request.",
                                             "This key was used for a different request. Use a new"
-                                                + " key.")));
+                                                    + " key.")));
             case "IN_PROGRESS" ->
                     Optional.of(
                             new Answer.No(
@@ -211,7 +211,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                                     "idempotency-in-progress",
                                                     "The same request is being worked on.",
                                                     "Send it again in a moment to hear its"
-                                                        + " outcome.")
+                                                            + " outcome.")
                                             .after(1)));
             default -> throw new IllegalStateException("wms.claim answers one of four words");
         };
@@ -301,7 +301,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                                 "idempotency-key-required",
                                                 "A write needs an idempotency key.",
                                                 "Send a header Idempotency-Key that is new for each"
-                                                    + " thing you want done.")));
+                                                        + " thing you want done.")));
         // The draft of the IETF makes it a quoted string, most clients send it bare: both are
         // taken.
         String key =

@@ -5,71 +5,72 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent
 import com.fluxvantage.kernel.operation.Operation;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 
 /**
- * Runs operations in this process as the cloud runs them: a sandbox serves one call at a time and
- * keeps its connection, another is made when all are busy, up to a limit.
+ * Runs operations in this process. A sandbox serves one call at a time, of any operation, and keeps
+ * a connection for each login; another is made when all are busy, up to a limit. (In the cloud a
+ * sandbox serves one operation. Here that would be a hundred connections, each to be warmed up
+ * anew.)
  */
 public final class Sandboxes implements AutoCloseable {
-    private record Sandbox(OperationFunction<?, ?> function, GuardedConnection connection) {}
+    private final class Sandbox {
+        private final Map<String, GuardedConnection> connections = new HashMap<>();
+        private final Map<String, OperationFunction<?, ?>> functions = new HashMap<>();
 
-    private record Pool(ConcurrentLinkedDeque<Sandbox> idle, Semaphore places) {}
+        private OperationFunction<?, ?> function(Operation<?, ?> operation) {
+            return functions.computeIfAbsent(operation.name(), _ -> open(operation));
+        }
+
+        private OperationFunction<?, ?> open(Operation<?, ?> operation) {
+            String role = operation.databaseRole();
+            var connection =
+                    connections.computeIfAbsent(
+                            role, _ -> new GuardedConnection(database.opener(role, "local")));
+            return new OperationFunction<>(
+                    operation, new TenantTransaction(connection), secret, clock);
+        }
+    }
 
     private final DatabaseSettings database;
     private final PlatformSecret secret;
     private final Clock clock;
-    private final int mostEach;
-    private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+    private final Semaphore places;
+    private final ConcurrentLinkedDeque<Sandbox> idle = new ConcurrentLinkedDeque<>();
 
     /**
      * Makes none yet: a sandbox is opened by the first call that needs it.
      *
-     * @param mostEach how many calls of one operation run at once; more wait
+     * @param most how many calls run at once; more wait
      */
-    public Sandboxes(DatabaseSettings database, PlatformSecret secret, Clock clock, int mostEach) {
+    public Sandboxes(DatabaseSettings database, PlatformSecret secret, Clock clock, int most) {
         this.database = database;
         this.secret = secret;
         this.clock = clock;
-        this.mostEach = mostEach;
+        this.places = new Semaphore(most, true);
     }
 
     public APIGatewayProxyResponseEvent invoke(
             Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
-        var pool =
-                pools.computeIfAbsent(
-                        operation.name(),
-                        _ -> new Pool(new ConcurrentLinkedDeque<>(), new Semaphore(mostEach)));
-        pool.places.acquireUninterruptibly();
+        places.acquireUninterruptibly();
         try {
-            var sandbox = pool.idle.pollFirst();
-            if (sandbox == null) {
-                sandbox = open(operation);
-            }
+            var free = idle.pollFirst();
+            var sandbox = free == null ? new Sandbox() : free;
             try {
-                return sandbox.function.apply(event);
+                return sandbox.function(operation).apply(event);
             } finally {
-                pool.idle.addFirst(sandbox);
+                idle.addFirst(sandbox);
             }
         } finally {
-            pool.places.release();
+            places.release();
         }
-    }
-
-    private Sandbox open(Operation<?, ?> operation) {
-        var connection =
-                new GuardedConnection(database.opener(operation.databaseRole(), operation.name()));
-        return new Sandbox(
-                new OperationFunction<>(
-                        operation, new TenantTransaction(connection), secret, clock),
-                connection);
     }
 
     @Override
     public void close() {
-        pools.values().forEach(pool -> pool.idle.forEach(sandbox -> sandbox.connection.close()));
+        idle.forEach(sandbox -> sandbox.connections.values().forEach(GuardedConnection::close));
     }
 }

@@ -106,7 +106,7 @@ final class RequestReaderTest {
         assertThat(
                         refused(
                                 "{\"side\": \"LEFT\", \"height\": 3, \"fragile\": true, \"lines\":"
-                                    + " ["
+                                        + " ["
                                         + LINE
                                         + ", {\"sku\": \"A\", \"quantity\": 2, \"typed\": 1}]}"))
                 .isEqualTo("400 unknown-field #/lines/1 unknown-field");

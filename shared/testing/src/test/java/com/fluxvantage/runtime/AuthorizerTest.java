@@ -157,7 +157,7 @@ final class AuthorizerTest {
         assertUnauthorized("user-1", new TenantId(UUID.randomUUID()));
         house.execute(
                 "update wms.member set state = 'REVOKED', revoked_at = now() where subject ="
-                    + " 'user-1'");
+                        + " 'user-1'");
         assertUnauthorized("user-1", tenant);
     }
 

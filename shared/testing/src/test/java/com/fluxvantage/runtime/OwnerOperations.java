@@ -79,7 +79,7 @@ public final class OwnerOperations implements OperationList {
                                         call.sql()
                                                 .createQuery(
                                                         "select count(*) from wms.owner where not"
-                                                            + " house")
+                                                                + " house")
                                                 .mapTo(Long.class)
                                                 .one();
                                 INSIDE.get().accept(call);
@@ -160,8 +160,8 @@ public final class OwnerOperations implements OperationList {
                                     call.sql()
                                             .createQuery(
                                                     "select member_id from fv.find_member(:tenant,"
-                                                        + " :subject) where member_state ="
-                                                        + " 'ACTIVE'")
+                                                            + " :subject) where member_state ="
+                                                            + " 'ACTIVE'")
                                             .bind("tenant", claims.tenant())
                                             .bind("subject", claims.subject().value())
                                             .mapTo(UUID.class)

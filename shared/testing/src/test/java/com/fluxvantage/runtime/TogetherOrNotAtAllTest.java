@@ -56,7 +56,7 @@ final class TogetherOrNotAtAllTest {
         assertThat(
                         house.ask(
                                 "select concat_ws('|', key, operation, actor, result->>'code') from"
-                                    + " wms.idempotency_record"))
+                                        + " wms.idempotency_record"))
                 .isEqualTo("key-0001|add-owner|member:" + House.ACTOR.id() + "|A");
     }
 
@@ -134,7 +134,7 @@ final class TogetherOrNotAtAllTest {
         assertThat(
                         house.ask(
                                 "select concat_ws('|', actor, action, request_id) from"
-                                    + " wms.audit_entry"))
+                                        + " wms.audit_entry"))
                 .isEqualTo(
                         "member:"
                                 + House.ACTOR.id()
@@ -146,7 +146,7 @@ final class TogetherOrNotAtAllTest {
     void an_audited_read_answers_nothing_when_it_cannot_be_recorded() {
         house.execute(
                 "alter table wms.audit_entry add constraint planted check (action <>"
-                    + " 'read-person')");
+                        + " 'read-person')");
 
         var answer = house.sandbox(OwnerOperations.READ_PERSON).call(House.event(caller));
 
