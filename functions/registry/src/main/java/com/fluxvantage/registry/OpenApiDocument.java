@@ -215,8 +215,8 @@ public final class OpenApiDocument {
                                 header(
                                         "Idempotency-Key",
                                         "New for each thing you want done; 8 to 255 visible ASCII"
-                                            + " characters. A repeated key answers what was done"
-                                            + " the first time."),
+                                                + " characters. A repeated key answers what was done"
+                                                + " the first time."),
                         "IfMatch",
                                 header(
                                         "If-Match",
