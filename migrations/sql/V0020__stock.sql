@@ -53,6 +53,8 @@ create table wms.bucket (
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 comment on table wms.bucket is 'Stock: all of one item, owner, status, lot and LPN at one location. Written by wms.post, wms.reserve, wms.release only.';
 create index bucket_candidates on wms.bucket (tenant_id, warehouse_id, item_id, owner_id);
+-- The picks of a warehouse page by page, in the order in which one walks past them.
+create index bucket_in_walk on wms.bucket (tenant_id, warehouse_id, pick_seq, location_id, bucket_id);
 create index bucket_at_location on wms.bucket (tenant_id, location_id);
 create index bucket_of_owner on wms.bucket (tenant_id, owner_id);
 create index bucket_of_lot on wms.bucket (tenant_id, lot_id) where lot_id is not null;
@@ -116,15 +118,17 @@ create index movement_of_bucket on wms.movement (tenant_id, bucket_id) where buc
 create index movement_of_document on wms.movement (tenant_id, document_id) where document_id is not null;
 
 -- A device that sends a scan twice is told what the first one did. A table of its own, since a
--- partitioned ledger cannot keep an id unique.
+-- partitioned ledger cannot keep an id unique. The subject tells a scan that is sent again from another
+-- scan under the same id: two picks may take the same quantity from one bucket.
 create table wms.scan_event (
     tenant_id uuid not null default fv.tenant(),
     client_event_id uuid not null,
+    subject_id uuid not null,
     posting_id uuid not null,
     made_at timestamptz not null,
     primary key (tenant_id, client_event_id)
 );
-comment on table wms.scan_event is 'The posting that each scan of a device made.';
+comment on table wms.scan_event is 'What each scan of a device was about, such as a pick, and the posting that it made.';
 
 call wms.protect('wms.lot');
 call wms.protect('wms.bucket');

@@ -25,6 +25,7 @@ grant select (tenant_id, order_line_id, ordered, cancelled, unallocated, allocat
 --   I4    a bucket holds something other than its ledger says
 --   I5    a bucket promises something other than its active reservations say
 --   LINE  the parts of an order line are not what was ordered
+--   PROMISE  an order line has another quantity promised, picked and packed than its active reservations say
 --   ORPHAN  an active reservation has no bucket, or is for no order line
 create function wms.check_stock()
 returns table (invariant text, tenant uuid, subject text, expected bigint, found bigint)
@@ -38,6 +39,11 @@ begin
           from wms.movement as movement
          where movement.bucket_id is not null
          group by movement.tenant_id, movement.bucket_id),
+    asked as (
+        select promise.tenant_id, promise.demand_id, sum(promise.quantity)::bigint as units
+          from wms.reservation as promise
+         where promise.state = 'ACTIVE'
+         group by promise.tenant_id, promise.demand_id),
     promised as (
         select promise.tenant_id, promise.bucket_id, sum(promise.quantity)::bigint as units
           from wms.reservation as promise
@@ -78,6 +84,14 @@ begin
            line.cancelled + line.unallocated + line.allocated + line.picked + line.packed + line.shipped
       from wms.outbound_order_line as line
      where line.ordered <> line.cancelled + line.unallocated + line.allocated + line.picked + line.packed + line.shipped
+     union all
+    select 'PROMISE', line.tenant_id, 'order line ' || line.order_line_id, coalesce(asked.units, 0),
+           line.allocated + line.picked + line.packed
+      from wms.outbound_order_line as line
+      left join asked
+        on asked.tenant_id = line.tenant_id
+       and asked.demand_id = line.order_line_id
+     where coalesce(asked.units, 0) <> line.allocated + line.picked + line.packed
      union all
     select 'ORPHAN', promise.tenant_id, 'reservation ' || promise.reservation_id, 0::bigint, promise.quantity
       from wms.reservation as promise

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Compares stock, reservations and ledger of all tenants, bucket by bucket. It runs as {@code
- * fv_checker}, which sees ids and quantities and may change nothing.
+ * Compares stock, reservations and ledger of all tenants, bucket by bucket, and reservations with
+ * what the order lines say, line by line. It runs as {@code fv_checker}, which sees ids and
+ * quantities and may change nothing.
  */
 public final class StockCheck {
     private static final String CHECK =
@@ -25,6 +26,7 @@ public final class StockCheck {
         I4("does not hold what its ledger says"),
         I5("does not promise what its reservations say"),
         LINE("has parts that are not what was ordered"),
+        PROMISE("is not promised what its reservations say"),
         ORPHAN("promises goods that are not there, or to no order line");
 
         private final String broken;

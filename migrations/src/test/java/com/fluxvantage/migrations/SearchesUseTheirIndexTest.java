@@ -31,9 +31,15 @@ class SearchesUseTheirIndexTest {
                 insert into wms.location (tenant_id, location_id, warehouse_id, code, kind)
                 select '%1$s', gen_random_uuid(), '%2$s', 'B-' || number, 'BIN'
                   from generate_series(1, 5000) as number;
-                analyze wms.item, wms.location
+                insert into wms.bucket (
+                    tenant_id, bucket_id, warehouse_id, location_id, item_id, owner_id, on_hand, reserved, fifo_at, pick_seq)
+                select tenant_id, gen_random_uuid(), warehouse_id, location_id, '%3$s', '%4$s', 10, 1, now(), pick_seq
+                  from wms.location
+                 where tenant_id = '%1$s'
+                   and kind = 'BIN';
+                analyze wms.item, wms.location, wms.bucket
                 """
-                        .formatted(house.tenant(), house.warehouse()));
+                        .formatted(house.tenant(), house.warehouse(), house.tea(), house.owner()));
     }
 
     private String plan(String sql) {
@@ -88,5 +94,29 @@ class SearchesUseTheirIndexTest {
                 .contains("one_location_per_code")
                 .contains("code >= 'B-77'")
                 .doesNotContain("Sort");
+    }
+
+    @Test
+    void promised_goods_in_the_order_of_the_walk_after_the_last_place_of_a_page() {
+        assertThat(
+                        plan(
+                                """
+                                select bucket_id
+                                  from wms.bucket
+                                 where warehouse_id = '%s'
+                                   and lpn_id is null
+                                   and reserved > 0
+                                   and (pick_seq, location_id, bucket_id) >= (0, '%s', '%s')
+                                   and (select location.kind <> 'STAGE'
+                                          from wms.location
+                                         where location.location_id = bucket.location_id)
+                                 order by pick_seq, location_id, bucket_id
+                                 limit 51
+                                """
+                                        .formatted(house.warehouse(), house.binA(), house.binB())))
+                .contains("bucket_in_walk")
+                .contains("pick_seq, location_id, bucket_id) >= ROW(0, ")
+                .doesNotContain("Sort")
+                .doesNotContain("Seq Scan");
     }
 }

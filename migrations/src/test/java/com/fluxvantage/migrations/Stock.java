@@ -145,6 +145,25 @@ record Stock(Database database, House house) {
         }
     }
 
+    /**
+     * What is promised to the house's line, as an operation would have written it there: here the
+     * stock functions are called alone.
+     */
+    void writeLines() {
+        database.run(
+                """
+                update wms.outbound_order_line as line
+                   set allocated = promised.units,
+                       unallocated = line.ordered - promised.units
+                  from (select coalesce(sum(quantity), 0) as units
+                          from wms.reservation
+                         where demand_id = '%1$s'
+                           and state = 'ACTIVE') as promised
+                 where line.order_line_id = '%1$s'
+                """
+                        .formatted(house.orderLine()));
+    }
+
     /** {@code on_hand reserved} of a bucket. */
     String holds(UUID bucket) {
         return ask("select on_hand, reserved from wms.bucket where bucket_id = ?", bucket);

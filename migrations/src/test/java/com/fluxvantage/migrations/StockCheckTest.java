@@ -49,6 +49,7 @@ class StockCheckTest {
                                 house.binB()));
         promise = Promise.of(binA, house.orderLine(), 10);
         stock.reserve(promise);
+        stock.writeLines();
     }
 
     @AfterEach
@@ -74,6 +75,28 @@ class StockCheckTest {
 
     private Finding finding(Invariant invariant, String subject, long expected, long found) {
         return new Finding(invariant, house.tenant(), subject, expected, found);
+    }
+
+    private Finding promised(UUID line, long expected, long found) {
+        return finding(Invariant.PROMISE, "order line " + line, expected, found);
+    }
+
+    /** A second line of the order, with so many units of the same bucket promised to it. */
+    private UUID anotherLineWith(long units) {
+        var line = UUID.randomUUID();
+        tamper(
+                """
+                insert into wms.outbound_order_line (
+                    tenant_id, order_line_id, order_id, line_no, item_id, ordered, unallocated, allocated)
+                select tenant_id, '%1$s', order_id, 2, item_id, 100, 100 - %2$d, %2$d
+                  from wms.outbound_order_line
+                 where order_line_id = '%3$s';
+                insert into wms.reservation (tenant_id, reservation_id, bucket_id, demand_id, quantity, made_at)
+                values ('%4$s', gen_random_uuid(), '%5$s', '%1$s', %2$d, now());
+                update wms.bucket set reserved = reserved + %2$d where bucket_id = '%5$s';
+                """
+                        .formatted(line, units, house.orderLine(), house.tenant(), binA));
+        return line;
     }
 
     @Test
@@ -111,7 +134,49 @@ class StockCheckTest {
                         + promise.reservation()
                         + "'");
 
-        assertThat(check()).containsExactly(finding(Invariant.I5, "bucket " + binA, 9, 10));
+        assertThat(check())
+                .containsExactly(
+                        finding(Invariant.I5, "bucket " + binA, 9, 10),
+                        promised(house.orderLine(), 9, 10));
+    }
+
+    @Test
+    void finds_nothing_where_two_lines_are_promised_goods_of_one_bucket() throws Exception {
+        anotherLineWith(4);
+
+        assertThat(check()).isEmpty();
+    }
+
+    @Test
+    void names_the_lines_of_reservations_that_were_changed_against_each_other() throws Exception {
+        var other = anotherLineWith(4);
+        tamper(
+                """
+                update wms.reservation
+                   set quantity = quantity + case when demand_id = '%s' then -1 else 1 end
+                 where holds = '%s'
+                """
+                        .formatted(other, binA));
+
+        assertThat(check())
+                .containsExactlyInAnyOrder(
+                        promised(house.orderLine(), 11, 10), promised(other, 3, 4));
+    }
+
+    @Test
+    void names_the_lines_whose_reservations_were_exchanged() throws Exception {
+        var other = anotherLineWith(4);
+        tamper(
+                """
+                update wms.reservation
+                   set demand_id = cast(case when demand_id = '%1$s' then '%2$s' else '%1$s' end as uuid)
+                 where holds = '%3$s'
+                """
+                        .formatted(other, house.orderLine(), binA));
+
+        assertThat(check())
+                .containsExactlyInAnyOrder(
+                        promised(house.orderLine(), 4, 10), promised(other, 10, 4));
     }
 
     @Test
@@ -165,7 +230,8 @@ class StockCheckTest {
 
         assertThat(check())
                 .containsExactly(
-                        finding(Invariant.ORPHAN, "reservation " + promise.reservation(), 0, 10));
+                        finding(Invariant.ORPHAN, "reservation " + promise.reservation(), 0, 10),
+                        promised(house.orderLine(), 0, 10));
     }
 
     @Test
@@ -178,7 +244,8 @@ class StockCheckTest {
 
         assertThat(check())
                 .containsExactly(
-                        finding(Invariant.LINE, "order line " + house.orderLine(), 1000, 1001));
+                        finding(Invariant.LINE, "order line " + house.orderLine(), 1000, 1001),
+                        promised(house.orderLine(), 10, 11));
     }
 
     @Test

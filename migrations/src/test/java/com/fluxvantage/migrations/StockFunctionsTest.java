@@ -45,6 +45,7 @@ class StockFunctionsTest {
 
     @AfterEach
     void stock_and_ledger_agree() throws Exception {
+        stock.writeLines();
         try (var checker = database.as("fv_checker")) {
             assertThat(StockCheck.run(checker)).isEmpty();
         }

@@ -55,6 +55,7 @@ class StockRacesTest {
 
     @AfterEach
     void stock_and_ledger_agree() throws Exception {
+        stock.writeLines();
         try (var checker = database.as("fv_checker")) {
             assertThat(StockCheck.run(checker)).isEmpty();
         }
@@ -281,11 +282,13 @@ class StockRacesTest {
 
     @Test
     void goods_come_and_go_while_empty_buckets_are_swept() throws Exception {
+        int sweepers = 4;
+        int turns = 10;
         var outcomes =
                 together(
-                        10,
+                        turns,
                         number ->
-                                number < 4
+                                number < sweepers
                                         ? (session, _) -> sweep()
                                         : (session, turn) ->
                                                 Stock.post(
@@ -297,14 +300,23 @@ class StockRacesTest {
                                                                 house.binA(),
                                                                 turn % 2 == 0 ? 1 : -1)));
 
-        assertThat(outcomes).contains("OK").isSubsetOf("OK", "SHORT", "GONE", "RESTART");
+        assertThat(outcomes.subList(0, sweepers * turns)).containsOnly("SWEPT");
+        var stockkeepers = outcomes.subList(sweepers * turns, outcomes.size());
+        assertThat(stockkeepers).contains("OK").isSubsetOf("OK", "SHORT", "GONE", "RESTART");
+        long left =
+                IntStream.range(0, stockkeepers.size())
+                        .filter(it -> stockkeepers.get(it).equals("OK"))
+                        .mapToLong(it -> it % turns % 2 == 0 ? 1 : -1)
+                        .sum();
+        assertThat(stock.ask("select coalesce(sum(on_hand), 0) from wms.bucket"))
+                .isEqualTo(Long.toString(left));
     }
 
     private String sweep() {
         try (var worker = Session.in(database, "fv_worker", house.tenant())) {
             worker.rows("select wms.sweep_empty_buckets(10)");
             worker.commit();
-            return "";
+            return UUID.randomUUID() + " SWEPT   ";
         }
     }
 

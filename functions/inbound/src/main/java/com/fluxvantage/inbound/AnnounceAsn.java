@@ -63,6 +63,12 @@ final class AnnounceAsn {
                 throw new InvalidValue(
                         "lines", "too-many", "An ASN has at most " + MOST_LINES + " lines.");
             }
+            if (lines.stream().mapToLong(it -> it.quantity.units()).sum() > Quantity.MOST) {
+                throw new InvalidValue(
+                        "lines",
+                        "out-of-range",
+                        "An ASN announces at most " + Quantity.MOST + " units.");
+            }
             lines = List.copyOf(lines);
         }
     }
@@ -89,7 +95,7 @@ final class AnnounceAsn {
             return refused(new InboundRefusal.ReferenceTaken());
         }
         var lines = request.lines.stream().map(_ -> new AsnLineId(Uuid7.next())).toList();
-        // An unknown SKU joins no item, so its line is not inserted and the count tells.
+        // An unknown SKU joins no item: its line is not inserted, and the count tells.
         if (insertLines(asn, lines, request.lines, call) < lines.size()) {
             return missing("item", "lines");
         }

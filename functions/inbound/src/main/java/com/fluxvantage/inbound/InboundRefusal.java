@@ -78,7 +78,7 @@ sealed interface InboundRefusal extends Refusal {
     record ExpiryRequired() implements InboundRefusal {
         @Override
         public String detail() {
-            return "Stock of this item leaves by expiry date. Type the date that is printed on the"
+            return "Goods of this item have to keep. Type the date that is printed on the"
                     + " goods.";
         }
     }
@@ -90,6 +90,14 @@ sealed interface InboundRefusal extends Refusal {
             return "This lot was received before with the expiry date "
                     + known
                     + ". One of the two is a misprint.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "The lot is known without an expiry date.")
+    record LotHasNoExpiry() implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "This lot was received before without a date. Leave the date out, or ask.";
         }
     }
 

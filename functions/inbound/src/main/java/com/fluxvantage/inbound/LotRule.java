@@ -29,8 +29,11 @@ record LotRule(boolean lotControlled, boolean leavesByExpiry, int minimumDays) {
      */
     Optional<InboundRefusal> objectsTo(
             Optional<LocalDate> scanned, Optional<LocalDate> known, LocalDate today) {
+        if (known.isEmpty() && scanned.isPresent()) {
+            return Optional.of(new InboundRefusal.LotHasNoExpiry());
+        }
         if (known.isEmpty()) {
-            return leavesByExpiry || scanned.isPresent()
+            return leavesByExpiry || minimumDays > 0
                     ? Optional.of(new InboundRefusal.ExpiryRequired())
                     : Optional.empty();
         }

@@ -28,7 +28,7 @@ import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,6 +52,7 @@ final class ReceiveLine {
                     .refuses(InboundRefusal.LotRequired.class)
                     .refuses(InboundRefusal.LotNotWanted.class)
                     .refuses(InboundRefusal.ExpiryRequired.class)
+                    .refuses(InboundRefusal.LotHasNoExpiry.class)
                     .refuses(InboundRefusal.ExpiryDiffers.class)
                     .refuses(InboundRefusal.LotExpiresTooSoon.class)
                     .handledBy(Request.class, Result.class, Request.EXAMPLE, ReceiveLine::handle);
@@ -98,7 +99,7 @@ final class ReceiveLine {
     private record Line(
             AsnLineId asnLineId, OwnerId ownerId, Quantity expected, Quantity received) {}
 
-    private record Receipt(String state, LocationId dockLocationId) {}
+    private record Receipt(String state, LocationId dockLocationId, String timeZone) {}
 
     private record Lot(LotId lotId, Optional<LocalDate> expiresOn) {}
 
@@ -146,7 +147,7 @@ final class ReceiveLine {
         }
         var lot = request.lot.map(code -> findOrAdd(item.itemId, code, request.expiresOn, call));
         if (lot.isPresent()) {
-            var today = LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
+            var today = LocalDate.ofInstant(call.now(), ZoneId.of(receipt.timeZone));
             objection = rule.objectsTo(request.expiresOn, lot.get().expiresOn, today);
             if (objection.isPresent()) {
                 return refused(objection.get());
@@ -278,9 +279,15 @@ final class ReceiveLine {
         return call.sql()
                 .createQuery(
                         """
-                        select state, dock_location_id
-                          from wms.receipt
-                         where receipt_id = :receipt
+                        select receipt.state,
+                               receipt.dock_location_id,
+                               (select warehouse.time_zone
+                                  from wms.warehouse
+                                 where warehouse.warehouse_id = (select asn.warehouse_id
+                                                                   from wms.asn
+                                                                  where asn.asn_id = receipt.asn_id)) as time_zone
+                          from wms.receipt as receipt
+                         where receipt.receipt_id = :receipt
                         """)
                 .bind("receipt", receipt)
                 .mapTo(Receipt.class)

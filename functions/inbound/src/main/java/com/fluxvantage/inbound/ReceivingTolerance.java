@@ -51,6 +51,6 @@ record ReceivingTolerance(int percent) {
     // Rounded down: a tolerance never allows a unit that it does not cover whole.
     private Quantity room(Room<?> line) {
         long most = line.expected.units() + line.expected.units() * percent / 100;
-        return Quantity.of(most).less(line.received);
+        return Quantity.of(Math.min(most, Quantity.MOST)).less(line.received);
     }
 }

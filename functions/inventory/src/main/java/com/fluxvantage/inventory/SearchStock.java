@@ -20,7 +20,6 @@ import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -104,7 +103,10 @@ final class SearchStock {
             and not coalesce((select lot.on_hold
                                 from wms.lot
                                where lot.lot_id = bucket.lot_id), false)
-            and coalesce(bucket.expires_on - item.min_shelf_life_days >= :today, true)
+            and coalesce(bucket.expires_on - item.min_shelf_life_days >= (
+                           select cast(cast(:now as timestamptz) at time zone warehouse.time_zone as date)
+                             from wms.warehouse
+                            where warehouse.warehouse_id = :warehouse), true)
             """;
 
     private static Outcome<Result> handle(Request request, Call call) {
@@ -168,7 +170,7 @@ final class SearchStock {
                          limit :fetch
                         """
                                 .formatted(MAY_BE_PROMISED))
-                .bind("today", today(call))
+                .bind("now", call.now())
                 .bind("warehouse", request.warehouseId)
                 .bind("sku", request.sku)
                 .bind("location", request.location)
@@ -232,7 +234,7 @@ final class SearchStock {
                          order by item.sku
                         """
                                 .formatted(MAY_BE_PROMISED))
-                .bind("today", today(call))
+                .bind("now", call.now())
                 .bind("warehouse", request.warehouseId)
                 .bind(
                         "items",
@@ -240,9 +242,5 @@ final class SearchStock {
                 .bind("sku", request.sku)
                 .mapTo(Total.class)
                 .list();
-    }
-
-    private static LocalDate today(Call call) {
-        return LocalDate.ofInstant(call.now(), ZoneOffset.UTC);
     }
 }

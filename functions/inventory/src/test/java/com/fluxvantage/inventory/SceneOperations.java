@@ -119,8 +119,9 @@ public final class SceneOperations implements OperationList {
                 .bind("sku", request.sku)
                 .execute();
         if (request.in.isPresent()) {
-            var wanted = Reserving.of(request.in.get(), line, request.held, Optional.empty());
-            if (call.reserve(List.of(wanted)) instanceof StockAnswer.Unchanged refused) {
+            var wanted = Reserving.of(request.in.get(), line, request.held);
+            if (call.reserve(List.of(wanted), Optional.empty())
+                    instanceof StockAnswer.Unchanged refused) {
                 throw new AssertionError("the scene could not be set: " + refused);
             }
         }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ final class ApiClient {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
     private static final int TRIES = 5;
+    private static final long PAUSE_NANOS = 100_000_000;
 
     /** What came back. */
     record Reply(int status, JsonNode json) {
@@ -120,6 +122,7 @@ final class ApiClient {
             if (!mayHelp || attempt == TRIES) {
                 return reply;
             }
+            LockSupport.parkNanos(attempt * PAUSE_NANOS);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -33,12 +34,16 @@ final class DaySecret {
 
     private static byte[] kept(Path file) throws IOException {
         if (Files.notExists(file)) {
+            // Whole or not at all: a program that is killed here leaves no half a secret.
+            var making = file.resolveSibling(FILE + ".making");
+            Files.deleteIfExists(making);
             var ownerOnly =
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rw-------"));
-            Files.createFile(file, ownerOnly);
+            Files.createFile(making, ownerOnly);
             Files.writeString(
-                    file, Base64.getEncoder().encodeToString(random()), StandardOpenOption.WRITE);
+                    making, Base64.getEncoder().encodeToString(random()), StandardOpenOption.SYNC);
+            Files.move(making, file, StandardCopyOption.ATOMIC_MOVE);
         }
         return Base64.getDecoder().decode(Files.readString(file).strip());
     }

@@ -45,7 +45,6 @@ final class Floor {
         final AtomicLong units = new AtomicLong();
         final AtomicLong shortLines = new AtomicLong();
         final AtomicLong shortUnits = new AtomicLong();
-        final Map<String, Long> shortBySku = new ConcurrentHashMap<>();
     }
 
     private final String name;
@@ -81,10 +80,6 @@ final class Floor {
 
     Tally tally() {
         return tally;
-    }
-
-    Staff staff() {
-        return staff;
     }
 
     String warehouse() {
@@ -403,7 +398,6 @@ final class Floor {
             if (missing > 0) {
                 tally.shortLines.incrementAndGet();
                 tally.shortUnits.addAndGet(missing);
-                tally.shortBySku.merge(line.path("sku").asString(), missing, Long::sum);
             }
         }
     }

@@ -73,12 +73,6 @@ final class LocalPlatform implements AutoCloseable {
         }
     }
 
-    /** Only the database, for looking at its stock. */
-    static void migrate(LocalPostgres postgres) {
-        makeDatabase(postgres);
-        Migrate.run(postgres.dataSource(DATABASE, SUPERUSER));
-    }
-
     static Connection checker(LocalPostgres postgres) throws SQLException {
         return postgres.dataSource(DATABASE, "fv_checker").getConnection();
     }

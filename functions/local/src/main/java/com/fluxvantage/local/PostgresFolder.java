@@ -113,6 +113,11 @@ public final class PostgresFolder implements AutoCloseable {
         return kept;
     }
 
+    /** Whether there is a database in this folder that was once made whole. */
+    static boolean isMade(Path folder) {
+        return Files.exists(folder.resolve("made-on"));
+    }
+
     public Path log() {
         return path.resolve("postgres.log");
     }
@@ -145,7 +150,9 @@ public final class PostgresFolder implements AutoCloseable {
     int port() throws IOException {
         var file = path.resolve("port");
         if (Files.exists(file)) {
-            var last = freePort(Integer.parseInt(Files.readString(file).strip()));
+            // A power cut may have left the file empty.
+            var text = Files.readString(file).strip();
+            var last = text.matches("[0-9]{1,5}") ? freePort(Integer.parseInt(text)) : -1;
             if (last > 0) {
                 return last;
             }

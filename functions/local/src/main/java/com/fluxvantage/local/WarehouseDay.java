@@ -5,6 +5,9 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.foodmart.Order;
 import com.fluxvantage.runtime.AuthorizerFunction;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * PostgreSQL with row-level security; and at the end the proof that no unit was lost or invented.
  */
 public final class WarehouseDay {
+    private static final Logger LOG = LoggerFactory.getLogger(WarehouseDay.class);
     private static final int EXIT_BROKEN = 1;
     private static final int EXIT_CANNOT_START = 3;
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);
@@ -54,13 +58,17 @@ public final class WarehouseDay {
             terminal.line(Options.USAGE);
             return 0;
         }
+        if (options.check() && !PostgresFolder.isMade(options.data().orElseThrow())) {
+            terminal.line(
+                    terminal.red("There is no kept database in " + options.data().get() + "."));
+            return EXIT_CANNOT_START;
+        }
         var build = Path.of(System.getProperty("fv.build", "target"));
         try (var postgres =
                 options.data().isPresent()
                         ? LocalPostgres.kept(options.data().get(), build)
                         : LocalPostgres.throwAway(build)) {
             if (options.check()) {
-                LocalPlatform.migrate(postgres);
                 return new StockReport(terminal).print(postgres) ? 0 : EXIT_BROKEN;
             }
             return new WarehouseDay(terminal).play(options, postgres) ? 0 : EXIT_BROKEN;
@@ -69,6 +77,16 @@ public final class WarehouseDay {
             return EXIT_CANNOT_START;
         } catch (ApiClient.Unexpected e) {
             terminal.line(terminal.red("The day stopped: " + e.getMessage() + "."));
+            return EXIT_BROKEN;
+        } catch (RuntimeException e) {
+            terminal.line(
+                    terminal.red(
+                            "The day stopped on a fault of ours: "
+                                    + e.getClass().getSimpleName()
+                                    + ". What happened is in "
+                                    + build.resolve("calls.log")
+                                    + "."));
+            LOG.atError().addKeyValue("surprise", e.getClass().getName()).log("day");
             return EXIT_BROKEN;
         }
     }

@@ -45,6 +45,15 @@ class WarehouseDayTest {
     }
 
     @Test
+    void there_is_nothing_to_check_where_nothing_was_kept(@TempDir Path data) throws IOException {
+        var run = run("--check", "--data", data.resolve("typo").toString());
+
+        assertThat(run.exit).isNotZero();
+        assertThat(run.output).startsWith("There is no kept database");
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
     void a_kept_day_is_checked_and_a_forged_bucket_is_named(@TempDir Path data)
             throws SQLException {
         assertThat(run("--orders", "2", "--data", data.toString()).exit).isZero();

@@ -12,6 +12,7 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Subject;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.ItemId;
+import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.Reserving;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.outbound.AllocationStrategy.Need;
@@ -30,6 +31,11 @@ import java.util.stream.Collectors;
  * free and keep long enough, oldest or first-expiring first. What there is not enough of stays
  * unallocated on its line, with who holds it, and is tried for again by the next call. Quantities
  * are in each item's unit. Refused once everything that was promised is picked.
+ *
+ * <p>Goods that no longer keep long enough cannot be picked any more, so what was promised of them
+ * and still lies in its place is given back first. A transaction changes stock once: a call that
+ * has given back promises nothing, and the next one allocates anew. An order of which everything
+ * else was picked before is thereby picked, and leaves with what it has.
  */
 final class AllocateOrder {
     static final Operation<Request, Result> OPERATION =
@@ -55,6 +61,8 @@ final class AllocateOrder {
 
     /**
      * {@code allocated} is what this call has promised, {@code missing} what has no stock after it.
+     * {@code givenBack} is what it has given back since it no longer keeps long enough; unless that
+     * is nothing, call again.
      */
     record Result(
             OrderId orderId,
@@ -62,6 +70,7 @@ final class AllocateOrder {
             long version,
             Quantity allocated,
             Quantity missing,
+            Quantity givenBack,
             List<ShortLine> shortLines) {}
 
     record ShortLine(OrderLineId lineId, Quantity missing, List<OrderId> heldBy) {}
@@ -71,7 +80,18 @@ final class AllocateOrder {
         Need need() {
             return new Need(orderLineId, itemId, rotation, unallocated);
         }
+
+        Line with(Map<OrderLineId, Quantity> returned) {
+            return new Line(
+                    orderLineId,
+                    itemId,
+                    unallocated.plus(returned.getOrDefault(orderLineId, Quantity.NONE)),
+                    rotation);
+        }
     }
+
+    /** A promise of goods that do not keep long enough any more. */
+    private record Lapsed(ReservationId reservationId, OrderLineId lineId, Quantity quantity) {}
 
     private record Holder(ItemId itemId, OrderId orderId) {}
 
@@ -83,7 +103,11 @@ final class AllocateOrder {
         if (!order.get().state().takesStock()) {
             return refused(new OutboundRefusal.OrderNotAllocatable(order.get().state()));
         }
-        var lines = lockLines(request.orderId, call);
+        var lapsed = lapsed(order.get(), call);
+        var lines = lockLines(request.orderId, lapsed, call);
+        if (!lapsed.isEmpty()) {
+            return giveBack(order.get(), lines, lapsed, call);
+        }
         var needs = lines.stream().map(Line::need).toList();
         var shares = AllocationStrategy.choose(needs, candidates(order.get(), lines, call));
         var shortLines = shortLines(order.get(), lines, shares, call);
@@ -96,6 +120,7 @@ final class AllocateOrder {
                             order.get().version(),
                             Quantity.NONE,
                             missing,
+                            Quantity.NONE,
                             shortLines),
                     Subject.of(request.orderId));
         }
@@ -115,14 +140,9 @@ final class AllocateOrder {
         call.announce(new OrderAllocated(order.orderId(), version, state, allocated, missing));
         var wanted =
                 shares.stream()
-                        .map(it ->
-                                Reserving.of(
-                                        it.bucket(),
-                                        it.line().demand(),
-                                        it.quantity(),
-                                        Optional.of(order.leavesOn())))
+                        .map(it -> Reserving.of(it.bucket(), it.line().demand(), it.quantity()))
                         .toList();
-        return switch (call.reserve(wanted)) {
+        return switch (call.reserve(wanted, Optional.of(order.leavesOn()))) {
             case StockAnswer.Changed _ ->
                     done(
                             new Result(
@@ -131,6 +151,7 @@ final class AllocateOrder {
                                     version,
                                     allocated,
                                     missing,
+                                    Quantity.NONE,
                                     shortLines),
                             Subject.of(order.orderId()));
             case StockAnswer.Unchanged taken -> {
@@ -140,6 +161,45 @@ final class AllocateOrder {
                     throw call.searchAgain();
                 }
                 yield refused(OutboundRefusal.StockChanged.by(taken));
+            }
+        };
+    }
+
+    private static Outcome<Result> giveBack(
+            OrderHeader order, List<Line> lines, List<Lapsed> lapsed, Call call) {
+        var returned =
+                lapsed.stream()
+                        .collect(
+                                Collectors.toMap(Lapsed::lineId, Lapsed::quantity, Quantity::plus));
+        saveReturned(returned, call);
+        // Before its first pick an order has nothing to pack, which is not the end of it.
+        var state =
+                order.state() == OrderState.PICKING
+                        ? OrderProgress.of(order.orderId(), call).state()
+                        : order.state();
+        var givenBack = sum(List.copyOf(returned.values()));
+        var lacking = lines.stream().map(it -> it.with(returned)).toList();
+        var shortLines = shortLines(order, lacking, List.of(), call);
+        var missing = sum(shortLines.stream().map(ShortLine::missing).toList());
+        long version = order.save(state, call);
+        call.announce(new OrderAllocated(order.orderId(), version, state, Quantity.NONE, missing));
+        return switch (call.release(lapsed.stream().map(Lapsed::reservationId).toList())) {
+            case StockAnswer.Changed _ ->
+                    done(
+                            new Result(
+                                    order.orderId(),
+                                    state,
+                                    version,
+                                    Quantity.NONE,
+                                    missing,
+                                    givenBack,
+                                    shortLines),
+                            Subject.of(order.orderId()));
+            case StockAnswer.Unchanged changed -> {
+                if (call.maySearchAgain()) {
+                    throw call.searchAgain();
+                }
+                yield refused(OutboundRefusal.StockChanged.by(changed));
             }
         };
     }
@@ -174,8 +234,44 @@ final class AllocateOrder {
         return quantities.stream().reduce(Quantity.NONE, Quantity::plus);
     }
 
+    // The rule is the pick's. With the order locked no scan uses up what is found here.
+    private static List<Lapsed> lapsed(OrderHeader order, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select promise.reservation_id, line.order_line_id as line_id, promise.quantity
+                          from wms.outbound_order_line as line
+                         cross join lateral (
+                               select reservation_id, holds, quantity
+                                 from wms.reservation
+                                where demand_id = line.order_line_id
+                                  and holds is not null
+                               offset 0) as promise
+                         cross join lateral (
+                               select location_id, lpn_id, expires_on
+                                 from wms.bucket
+                                where bucket_id = promise.holds
+                                limit 1) as stock
+                         where line.order_id = :order
+                           and line.allocated > 0
+                           and stock.lpn_id is null
+                           and stock.expires_on
+                               < :leaves_on + (select item.min_shelf_life_days
+                                                 from wms.item
+                                                where item.item_id = line.item_id)
+                           and (select location.kind <> 'STAGE'
+                                  from wms.location
+                                 where location.location_id = stock.location_id)
+                         order by promise.reservation_id
+                        """)
+                .bind("order", order.orderId())
+                .bind("leaves_on", order.leavesOn())
+                .mapTo(Lapsed.class)
+                .list();
+    }
+
     // Locked by id, served by number.
-    private static List<Line> lockLines(OrderId order, Call call) {
+    private static List<Line> lockLines(OrderId order, List<Lapsed> lapsed, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -183,7 +279,7 @@ final class AllocateOrder {
                             select line_no, order_line_id, item_id, unallocated
                               from wms.outbound_order_line
                              where order_id = :order
-                               and unallocated > 0
+                               and (unallocated > 0 or order_line_id = any(:lapsed))
                              order by order_line_id
                                for no key update)
                         select locked.order_line_id, locked.item_id, locked.unallocated, item.rotation
@@ -193,6 +289,7 @@ final class AllocateOrder {
                          order by locked.line_no
                         """)
                 .bind("order", order)
+                .bind("lapsed", lapsed.stream().map(it -> it.lineId.uuid()).toArray(UUID[]::new))
                 .mapTo(Line.class)
                 .list();
     }
@@ -224,6 +321,7 @@ final class AllocateOrder {
                                   and bucket.item_id = item.item_id
                                   and bucket.owner_id = :owner
                                   and bucket.status = 'AVAILABLE'
+                                  and bucket.lpn_id is null
                                   and bucket.on_hand > bucket.reserved
                                   and (bucket.expires_on is null
                                        or bucket.expires_on >= :leaves_on + item.min_shelf_life_days)
@@ -291,6 +389,25 @@ final class AllocateOrder {
 
     private static UUID[] items(List<Line> lines) {
         return lines.stream().map(it -> it.itemId.uuid()).distinct().toArray(UUID[]::new);
+    }
+
+    private static void saveReturned(Map<OrderLineId, Quantity> returned, Call call) {
+        var given = List.copyOf(returned.entrySet());
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.outbound_order_line as line
+                           set unallocated = line.unallocated + given.quantity,
+                               allocated = line.allocated - given.quantity,
+                               version = line.version + 1
+                          from unnest(:lines, :quantities) as given (line_id, quantity)
+                         where line.order_line_id = given.line_id
+                        """)
+                .bind("lines", given.stream().map(it -> it.getKey().uuid()).toArray(UUID[]::new))
+                .bind(
+                        "quantities",
+                        given.stream().map(it -> it.getValue().units()).toArray(Long[]::new))
+                .execute();
     }
 
     private static void saveLines(List<Share> shares, Call call) {

@@ -127,7 +127,7 @@ final class ConfirmPick {
         }
         var posting = posting(request, order.get(), pick.get(), call);
         if (request.clientEventId.isPresent()
-                && !isNew(request.clientEventId.get(), posting.id(), call)) {
+                && !isNew(request.clientEventId.get(), request.pickId, posting.id(), call)) {
             return again(request, order.get(), pick.get(), call);
         }
         if (!pick.get().active || pick.get().location.isEmpty()) {
@@ -204,13 +204,11 @@ final class ConfirmPick {
                                          join wms.movement
                                            on movement.posting_id = scan.posting_id
                                         where scan.client_event_id = :event
-                                          and movement.document_id = :order
-                                          and movement.bucket_id = :bucket
+                                          and scan.subject_id = :pick
                                           and movement.quantity = - :quantity)
                                 """)
                         .bind("event", request.clientEventId.map(ClientEventId::uuid))
-                        .bind("order", order.orderId())
-                        .bind("bucket", pick.bucketId)
+                        .bind("pick", request.pickId)
                         .bind("quantity", request.quantity)
                         .mapTo(Boolean.class)
                         .one();
@@ -226,15 +224,17 @@ final class ConfirmPick {
                 : refused(new OutboundRefusal.ScanReused());
     }
 
-    private static boolean isNew(ClientEventId event, PostingId posting, Call call) {
+    private static boolean isNew(
+            ClientEventId event, ReservationId pick, PostingId posting, Call call) {
         return call.sql()
                         .createUpdate(
                                 """
-                                insert into wms.scan_event (client_event_id, posting_id, made_at)
-                                values (:event, :posting, :now)
+                                insert into wms.scan_event (client_event_id, subject_id, posting_id, made_at)
+                                values (:event, :pick, :posting, :now)
                                     on conflict do nothing
                                 """)
                         .bind("event", event.uuid())
+                        .bind("pick", pick)
                         .bind("posting", posting)
                         .bind("now", call.now())
                         .execute()

@@ -12,6 +12,7 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.PageRequest;
 import com.fluxvantage.kernel.quantity.Quantity;
+import com.fluxvantage.kernel.stock.BucketId;
 import com.fluxvantage.kernel.stock.LocationId;
 import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.WarehouseId;
@@ -39,26 +40,51 @@ final class ListPicks {
 
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
-    private static final String ALL_PROMISES =
+    // Along an index that is in the order of the walk, and no further than the page goes: each
+    // bucket that promises has a promise at least, but of the first one all may have been listed.
+    private static final String PROMISES_ALONG_THE_WALK =
             """
-            with promise as (
-                select reservation_id, demand_id, holds, quantity
-                  from wms.reservation
-                 where holds is not null)
+              from (select stock.bucket_id,
+                           stock.location_id,
+                           stock.lot_id,
+                           stock.expires_on,
+                           stock.pick_seq
+                      from wms.bucket as stock
+                     where stock.warehouse_id = :warehouse
+                       and stock.lpn_id is null
+                       and stock.reserved > 0
+                       and (stock.pick_seq, stock.location_id, stock.bucket_id)
+                           >= (:after_seq, :after_location, :after_bucket)
+                       and (select place.kind <> 'STAGE'
+                              from wms.location as place
+                             where place.location_id = stock.location_id)
+                     order by stock.pick_seq, stock.location_id, stock.bucket_id
+                     limit :fetch + 1) as bucket
+             cross join lateral (
+                   select reservation_id, demand_id, quantity
+                     from wms.reservation
+                    where holds = bucket.bucket_id
+                   offset 0) as promise
             """;
 
     private static final String PROMISES_OF_ORDER =
             """
-            with promise as (
-                select given.reservation_id, given.demand_id, given.holds, given.quantity
-                  from wms.outbound_order_line as line
-                 cross join lateral (
-                       select reservation_id, demand_id, holds, quantity
-                         from wms.reservation
-                        where demand_id = line.order_line_id
-                          and holds is not null
-                       offset 0) as given
-                 where line.order_id = :order)
+              from (select order_line_id
+                      from wms.outbound_order_line
+                     where order_id = :order) as wanted
+             cross join lateral (
+                   select reservation_id, demand_id, holds, quantity
+                     from wms.reservation
+                    where demand_id = wanted.order_line_id
+                      and holds is not null
+                   offset 0) as promise
+             cross join lateral (
+                   select bucket_id, location_id, lot_id, expires_on, pick_seq
+                     from wms.bucket as stock
+                    where stock.bucket_id = promise.holds
+                      and stock.warehouse_id = :warehouse
+                      and stock.lpn_id is null
+                    limit 1) as bucket
             """;
 
     record Request(
@@ -96,7 +122,8 @@ final class ListPicks {
             Optional<LocalDate> expiresOn,
             Quantity quantity,
             int pickSeq,
-            LocationId locationId) {
+            LocationId locationId,
+            BucketId bucketId) {
         Pick pick() {
             return new Pick(pickId, orderId, orderLineId, sku, location, lot, expiresOn, quantity);
         }
@@ -105,6 +132,7 @@ final class ListPicks {
             return List.of(
                     Integer.toString(pickSeq),
                     locationId.uuid().toString(),
+                    bucketId.uuid().toString(),
                     pickId.uuid().toString());
         }
     }
@@ -142,37 +170,34 @@ final class ListPicks {
         return call.sql().createQuery(question).bind("id", id).mapTo(Boolean.class).one();
     }
 
-    // What stands at the stage stays promised, but is no pick any more. Two places of one rank in
-    // the
-    // walk are told apart by their ids, so that a place's picks stay together. Each table is looked
-    // up
-    // row by row: joined plainly, they are multiplied by a planner that has no statistics yet.
+    // What stands at the stage or in a carton stays promised, but is no pick any more. Two places
+    // of one rank in the walk are told apart by their ids, so that a place's picks stay together.
+    // Each table is looked up row by row: joined plainly, they are multiplied by a planner that
+    // has no statistics yet.
     private static List<Row> picks(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(
-                        (request.orderId.isPresent() ? PROMISES_OF_ORDER : ALL_PROMISES)
+                        """
+                        select promise.reservation_id as pick_id,
+                               line.order_id,
+                               promise.demand_id as order_line_id,
+                               (select item.sku
+                                  from wms.item
+                                 where item.item_id = line.item_id) as sku,
+                               location.code as location,
+                               (select lot.code
+                                  from wms.lot
+                                 where lot.lot_id = bucket.lot_id) as lot,
+                               bucket.expires_on,
+                               promise.quantity,
+                               bucket.pick_seq,
+                               bucket.location_id,
+                               bucket.bucket_id
+                        """
+                                + (request.orderId.isPresent()
+                                        ? PROMISES_OF_ORDER
+                                        : PROMISES_ALONG_THE_WALK)
                                 + """
-                                select promise.reservation_id as pick_id,
-                                       line.order_id,
-                                       promise.demand_id as order_line_id,
-                                       (select item.sku
-                                          from wms.item
-                                         where item.item_id = line.item_id) as sku,
-                                       location.code as location,
-                                       (select lot.code
-                                          from wms.lot
-                                         where lot.lot_id = bucket.lot_id) as lot,
-                                       bucket.expires_on,
-                                       promise.quantity,
-                                       bucket.pick_seq,
-                                       bucket.location_id
-                                  from promise
-                                 cross join lateral (
-                                       select stock.location_id, stock.lot_id, stock.expires_on, stock.pick_seq
-                                         from wms.bucket as stock
-                                        where stock.bucket_id = promise.holds
-                                          and stock.warehouse_id = :warehouse
-                                        limit 1) as bucket
                                  cross join lateral (
                                        select place.code
                                          from wms.location as place
@@ -184,9 +209,12 @@ final class ListPicks {
                                          from wms.outbound_order_line as asked
                                         where asked.order_line_id = promise.demand_id
                                         limit 1) as line
-                                 where (bucket.pick_seq, bucket.location_id, promise.reservation_id)
-                                       > (:after_seq, :after_location, :after_pick)
-                                 order by bucket.pick_seq, bucket.location_id, promise.reservation_id
+                                 where (bucket.pick_seq, bucket.location_id, bucket.bucket_id, promise.reservation_id)
+                                       > (:after_seq, :after_location, :after_bucket, :after_pick)
+                                 order by bucket.pick_seq,
+                                       bucket.location_id,
+                                       bucket.bucket_id,
+                                       promise.reservation_id
                                  limit :fetch
                                 """)
                 .bind("warehouse", request.warehouseId)
@@ -195,7 +223,8 @@ final class ListPicks {
                         "after_seq",
                         Integer.parseInt(page.after(0, Integer.toString(Integer.MIN_VALUE))))
                 .bind("after_location", UUID.fromString(page.after(1, BEFORE_ALL.toString())))
-                .bind("after_pick", UUID.fromString(page.after(2, BEFORE_ALL.toString())))
+                .bind("after_bucket", UUID.fromString(page.after(2, BEFORE_ALL.toString())))
+                .bind("after_pick", UUID.fromString(page.after(3, BEFORE_ALL.toString())))
                 .bind("fetch", page.fetch())
                 .mapTo(Row.class)
                 .list();

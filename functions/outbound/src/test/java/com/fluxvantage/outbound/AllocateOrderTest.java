@@ -1,5 +1,6 @@
 package com.fluxvantage.outbound;
 
+import static com.fluxvantage.outbound.Floor.created;
 import static com.fluxvantage.outbound.Floor.done;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -204,6 +206,119 @@ class AllocateOrderTest {
         assertThat(afterwards.status()).isEqualTo(409);
         assertThat(afterwards.code()).isEqualTo("outbound.order-not-allocatable");
         assertThat(afterwards.json().at("/facts/state").asString()).isEqualTo("PICKED");
+    }
+
+    @Test
+    void gives_goods_back_that_have_expired_since_and_promises_fresh_ones() {
+        var own = TestPlatform.start();
+        var later = milkThatKeepsFiveDays(own, 0);
+        String order = later.allocated(Units.of(3, "MILK"), Units.of(2, "MILK"));
+        later.lot("A-2", Units.of(4, "MILK"), "FRESH", later.today().plusDays(60));
+
+        own.clock().move(Duration.ofDays(6));
+        var gone = done(later.allocate(order));
+        var anew = done(later.allocate(order));
+
+        assertThat(gone.number("given_back")).isEqualTo(5);
+        assertThat(gone.number("allocated")).isZero();
+        assertThat(gone.number("missing")).isEqualTo(5);
+        assertThat(gone.text("state")).isEqualTo("ALLOCATED");
+        assertThat(later.at("A-1", "MILK", "reserved")).isZero();
+        assertThat(anew.number("given_back")).isZero();
+        assertThat(anew.number("allocated")).isEqualTo(4);
+        assertThat(later.of(order, "allocated")).containsExactly(3L, 1L);
+        later.pickAll(order);
+        created(packMilk(later, order, "FRESH", 4));
+        done(later.dispatch(order));
+        assertThat(later.state(order)).isEqualTo("SHIPPED");
+        assertThat(later.of(order, "shipped")).containsExactly(3L, 1L);
+        later.isSound();
+    }
+
+    @Test
+    void keeps_the_promise_of_goods_on_their_last_day() {
+        var own = TestPlatform.start();
+        var later = milkThatKeepsFiveDays(own, 2);
+        String order = later.allocated(Units.of(5, "MILK"));
+
+        own.clock().move(Duration.ofDays(3));
+        var lastDay = done(later.allocate(order));
+        own.clock().move(Duration.ofDays(1));
+        var dayAfter = done(later.allocate(order));
+
+        assertThat(lastDay.number("given_back")).isZero();
+        assertThat(lastDay.number("version")).isEqualTo(2);
+        assertThat(dayAfter.number("given_back")).isEqualTo(5);
+        assertThat(done(later.allocate(order)).number("given_back")).isZero();
+        later.isSound();
+    }
+
+    @Test
+    void an_order_whose_last_goods_expire_half_picked_leaves_with_what_was_picked() {
+        var own = TestPlatform.start();
+        var later = milkThatKeepsFiveDays(own, 0);
+        String order = later.allocated(Units.of(5, "MILK"));
+        done(later.confirm(later.picks(order).getFirst(), 2));
+
+        own.clock().move(Duration.ofDays(6));
+        var answer = done(later.allocate(order));
+
+        assertThat(answer.number("given_back")).isEqualTo(3);
+        assertThat(answer.text("state")).isEqualTo("PICKED");
+        assertThat(later.of(order, "unallocated")).containsExactly(3L);
+        assertThat(later.at("STAGE-1", "MILK", "reserved")).isEqualTo(2);
+        created(packMilk(later, order, "OLD", 2));
+        done(later.dispatch(order));
+        assertThat(later.of(order, "shipped")).containsExactly(2L);
+        later.isSound();
+    }
+
+    @Test
+    void gives_back_nothing_of_what_stands_at_the_stage_or_in_a_carton() {
+        var own = TestPlatform.start();
+        var later = milkThatKeepsFiveDays(own, 0).item("TEA").stock("A-2", Units.of(1, "TEA"));
+        String order = later.allocated(Units.of(4, "MILK"), Units.of(1, "TEA"));
+        var picks = later.picks(order);
+        done(later.confirm(picks.getFirst(), 4));
+        created(packMilk(later, order, "OLD", 1));
+
+        own.clock().move(Duration.ofDays(6));
+        var answer = done(later.allocate(order));
+
+        assertThat(answer.number("given_back")).isZero();
+        assertThat(later.of(order, "picked")).containsExactly(3L, 0L);
+        assertThat(later.of(order, "packed")).containsExactly(1L, 0L);
+        later.isSound();
+    }
+
+    @Test
+    void goods_that_have_expired_are_given_back_once_by_many_at_once() {
+        var own = TestPlatform.start();
+        var later = milkThatKeepsFiveDays(own, 0);
+        String order = later.allocated(Units.of(5, "MILK"));
+        own.clock().move(Duration.ofDays(6));
+
+        var answers = Together.all(6, _ -> later.allocate(order));
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200);
+        assertThat(answers.stream().mapToLong(it -> it.number("given_back")).sum()).isEqualTo(5);
+        later.isSound();
+    }
+
+    private static Floor milkThatKeepsFiveDays(TestPlatform platform, int minimumDays) {
+        var milk = Floor.open(platform).perishable("MILK", minimumDays).bin("A-1", 1).bin("A-2", 2);
+        return milk.lot("A-1", Units.of(5, "MILK"), "OLD", milk.today().plusDays(5));
+    }
+
+    private static Answer packMilk(Floor floor, String order, String lot, long quantity) {
+        return floor.client()
+                .post(
+                        "pack-carton",
+                        Map.of("order_id", order),
+                        """
+                        {"contents": [{"sku": "MILK", "lot": "%s", "quantity": %d}]}
+                        """
+                                .formatted(lot, quantity));
     }
 
     @Test

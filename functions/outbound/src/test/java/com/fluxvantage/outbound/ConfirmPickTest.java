@@ -243,6 +243,23 @@ class ConfirmPickTest {
     }
 
     @Test
+    void the_id_of_one_lines_scan_does_not_swallow_the_same_scan_of_another_line() {
+        String order = floor.allocated(Units.of(4, "TEA"), Units.of(4, "TEA"));
+        var picks = floor.picks(order);
+        var event = UUID.randomUUID();
+        done(floor.confirm(picks.getFirst(), scan(picks.getFirst(), 4, event(event))));
+
+        var other = floor.confirm(picks.getLast(), scan(picks.getLast(), 4, event(event)));
+
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.code()).isEqualTo("outbound.scan-reused");
+        assertThat(floor.of(order, "picked")).containsExactlyInAnyOrder(4L, 0L);
+        done(floor.confirm(picks.getLast(), scan(picks.getLast(), 4, event(UUID.randomUUID()))));
+        assertThat(floor.state(order)).isEqualTo("PICKED");
+        floor.isSound();
+    }
+
+    @Test
     void a_refused_scan_does_not_use_up_its_id() {
         var pick = onlyPick(floor.allocated(Units.of(8, "TEA")));
         String event = event(UUID.randomUUID());

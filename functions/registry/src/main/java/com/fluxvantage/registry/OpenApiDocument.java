@@ -73,7 +73,7 @@ public final class OpenApiDocument {
         var document = new LinkedHashMap<String, Object>();
         document.put("openapi", "3.1.0");
         document.put("info", info());
-        document.put("security", List.of(Map.of("token", List.of())));
+        document.put("security", List.of(ordered("token", List.of())));
         document.put("paths", paths);
         document.put("components", components());
         return document;
@@ -87,7 +87,7 @@ public final class OpenApiDocument {
                 "description",
                 "Multi-tenant warehouse management. Every write takes an Idempotency-Key; every no"
                         + " is a problem document with a stable code.");
-        info.put("license", Map.of("name", "Apache-2.0", "identifier", "Apache-2.0"));
+        info.put("license", ordered("name", "Apache-2.0", "identifier", "Apache-2.0"));
         return info;
     }
 
@@ -108,10 +108,10 @@ public final class OpenApiDocument {
                 "x-audience",
                 operation.caller() instanceof Caller.Operator ? "operator" : "member");
         if (operation.mode() == Mode.WRITES) {
-            parameters.add(Map.of("$ref", "#/components/parameters/IdempotencyKey"));
+            parameters.add(ordered("$ref", "#/components/parameters/IdempotencyKey"));
         }
         if (operation.guardedByVersion()) {
-            parameters.add(Map.of("$ref", "#/components/parameters/IfMatch"));
+            parameters.add(ordered("$ref", "#/components/parameters/IfMatch"));
         }
         if (method == Trigger.Method.GET) {
             var required = names(request.path("required"));
@@ -131,7 +131,7 @@ public final class OpenApiDocument {
         var content = new LinkedHashMap<String, Object>();
         content.put("schema", schema);
         content.put("example", withoutNulls(example));
-        return ordered("required", true, "content", Map.of("application/json", content));
+        return ordered("required", true, "content", ordered("application/json", content));
     }
 
     private Map<String, Object> responses(Operation<?, ?> operation) {
@@ -142,21 +142,40 @@ public final class OpenApiDocument {
                         "description",
                         operation.creates() ? "Made." : "Done.",
                         "content",
-                        Map.of(
+                        ordered(
                                 "application/json",
-                                Map.of("schema", open(schema(operation.resultType()))))));
+                                ordered("schema", open(schema(operation.resultType()))))));
         var codes = new TreeMap<Integer, List<String>>();
+        boolean isRead = operation.mode() != Mode.WRITES;
         codes.computeIfAbsent(400, _ -> new ArrayList<>())
-                .addAll(List.of("not-json", "unknown-field", "wrong-type"));
+                .addAll(
+                        isRead
+                                ? List.of("unknown-parameter", "repeated-parameter", "wrong-type")
+                                : List.of(
+                                        "not-json",
+                                        "unknown-field",
+                                        "unknown-parameter",
+                                        "wrong-type"));
         codes.computeIfAbsent(401, _ -> new ArrayList<>()).add("unauthenticated");
         codes.computeIfAbsent(403, _ -> new ArrayList<>())
                 .addAll(List.of("forbidden", "tenant-state"));
         codes.computeIfAbsent(422, _ -> new ArrayList<>()).add("invalid");
+        codes.computeIfAbsent(500, _ -> new ArrayList<>()).add("internal");
         codes.computeIfAbsent(503, _ -> new ArrayList<>()).add("retry-later");
         if (operation.mode() == Mode.WRITES) {
-            codes.get(400).add("idempotency-key-required");
+            codes.get(400)
+                    .addAll(
+                            List.of(
+                                    "idempotency-key-malformed",
+                                    "idempotency-key-required",
+                                    "repeated-header"));
+            codes.computeIfAbsent(413, _ -> new ArrayList<>()).add("too-large");
             codes.computeIfAbsent(409, _ -> new ArrayList<>()).add("idempotency-in-progress");
             codes.get(422).add("idempotency-key-reused");
+        }
+        if (operation.guardedByVersion()) {
+            codes.get(400).add("version-malformed");
+            codes.computeIfAbsent(428, _ -> new ArrayList<>()).add("version-required");
         }
         for (var refusal : operation.refuses()) {
             int status = Refusal.traits(refusal).value().status();
@@ -171,9 +190,9 @@ public final class OpenApiDocument {
                 "description",
                 String.join(", ", codes.stream().distinct().sorted().toList()),
                 "content",
-                Map.of(
+                ordered(
                         "application/problem+json",
-                        Map.of("schema", Map.of("$ref", "#/components/schemas/Problem"))));
+                        ordered("schema", ordered("$ref", "#/components/schemas/Problem"))));
     }
 
     private static Map<String, Object> components() {
@@ -183,14 +202,14 @@ public final class OpenApiDocument {
                 "required",
                 List.of("type", "title", "status", "detail", "code", "retryable", "request_id"));
         var fields = new LinkedHashMap<String, Object>();
-        fields.put("type", Map.of("type", "string", "format", "uri"));
-        fields.put("title", Map.of("type", "string"));
-        fields.put("status", Map.of("type", "integer"));
-        fields.put("detail", Map.of("type", "string"));
-        fields.put("code", Map.of("type", "string"));
+        fields.put("type", ordered("type", "string", "format", "uri"));
+        fields.put("title", ordered("type", "string"));
+        fields.put("status", ordered("type", "integer"));
+        fields.put("detail", ordered("type", "string"));
+        fields.put("code", ordered("type", "string"));
         fields.put(
                 "errors",
-                Map.of(
+                ordered(
                         "type",
                         "array",
                         "items",
@@ -199,16 +218,18 @@ public final class OpenApiDocument {
                                 "object",
                                 "properties",
                                 ordered(
-                                        "pointer", Map.of("type", "string"),
-                                        "code", Map.of("type", "string"),
-                                        "detail", Map.of("type", "string")))));
-        fields.put("facts", Map.of("type", "object"));
-        fields.put("retryable", Map.of("type", "boolean"));
-        fields.put("request_id", Map.of("type", "string"));
+                                        "pointer", ordered("type", "string"),
+                                        "code", ordered("type", "string"),
+                                        "detail", ordered("type", "string")))));
+        fields.put("facts", ordered("type", "object"));
+        fields.put("retryable", ordered("type", "boolean"));
+        fields.put("request_id", ordered("type", "string"));
         problem.put("properties", fields);
         return ordered(
                 "securitySchemes",
-                Map.of("token", ordered("type", "http", "scheme", "bearer", "bearerFormat", "JWT")),
+                ordered(
+                        "token",
+                        ordered("type", "http", "scheme", "bearer", "bearerFormat", "JWT")),
                 "parameters",
                 ordered(
                         "IdempotencyKey",
@@ -222,7 +243,7 @@ public final class OpenApiDocument {
                                         "If-Match",
                                         "The ETag that the reading operation answered.")),
                 "schemas",
-                Map.of("Problem", problem));
+                ordered("Problem", problem));
     }
 
     private static Map<String, Object> header(String name, String description) {
@@ -236,7 +257,7 @@ public final class OpenApiDocument {
                 "description",
                 description,
                 "schema",
-                Map.of("type", "string"));
+                ordered("type", "string"));
     }
 
     private static Map<String, Object> parameter(

@@ -25,7 +25,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -164,6 +166,47 @@ class ArchitectureTest {
                         "(insert\\s+into|update|delete\\s+from|merge\\s+into|truncate)\\s+wms\\.(bucket|reservation|movement)\\b",
                         Pattern.CASE_INSENSITIVE);
         assertThat(mentions("{functions,shared}/*/src/main/java", write, "-")).isEmpty();
+    }
+
+    /** Scans make lots and note themselves, packing makes cartons; the rest is the domain's own. */
+    @Test
+    void a_domain_writes_its_own_tables_only() throws IOException {
+        var writers =
+                Map.ofEntries(
+                        Map.entry("member", "identity"),
+                        Map.entry("item", "catalog"),
+                        Map.entry("warehouse", "locations"),
+                        Map.entry("location", "locations"),
+                        Map.entry("asn", "inbound"),
+                        Map.entry("asn_line", "inbound"),
+                        Map.entry("receipt", "inbound"),
+                        Map.entry("lot", "inbound"),
+                        Map.entry("outbound_order", "outbound"),
+                        Map.entry("outbound_order_line", "outbound"),
+                        Map.entry("order_recipient", "outbound"),
+                        Map.entry("lpn", "outbound"),
+                        Map.entry("shipment", "outbound"),
+                        Map.entry("scan_event", "outbound"));
+        var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");
+        var found = new TreeMap<String, String>();
+        try (var files = Files.walk(ROOT.resolve("functions"))) {
+            for (var file :
+                    files.filter(it -> it.toString().contains("/src/main/java/")).toList()) {
+                if (Files.isRegularFile(file)) {
+                    String domain =
+                            ROOT.resolve("functions").relativize(file).getName(0).toString();
+                    write.matcher(Files.readString(file))
+                            .results()
+                            .forEach(it ->
+                                    found.merge(
+                                            it.group(1),
+                                            domain,
+                                            (one, other) ->
+                                                    one.contains(other) ? one : one + " " + other));
+                }
+            }
+        }
+        assertThat(found).containsExactlyInAnyOrderEntriesOf(writers);
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -147,6 +148,54 @@ class EveryOperationTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().toString()).doesNotContain("tenantid");
+    }
+
+    @ParameterizedTest
+    @MethodSource("writes")
+    @Order(3)
+    void a_write_takes_no_query_parameters(String operation) {
+        var scene = ours.scene(operation);
+
+        var answer =
+                ours.client()
+                        .raw(
+                                operation,
+                                scene.path(),
+                                Map.of("dry_run", "true"),
+                                scene.body(),
+                                Map.of("Idempotency-Key", "with-a-query"));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("unknown-parameter");
+    }
+
+    @ParameterizedTest
+    @MethodSource("writes")
+    @Order(3)
+    void nothing_in_the_place_of_something_is_no_fault_of_ours(String operation) {
+        var scene = ours.scene(operation);
+        for (String body :
+                List.of(
+                        scene.body().replaceAll("\\[.*]", "[null]"),
+                        scene.body().replaceAll(":\\s*\"[^\"]*\"", ": null"),
+                        scene.body().replaceAll(":\\s*-?[0-9]+", ": null"),
+                        "[]",
+                        "null",
+                        "{")) {
+            if (body.equals(scene.body())) {
+                continue;
+            }
+            var answer =
+                    ours.client()
+                            .raw(
+                                    operation,
+                                    scene.path(),
+                                    Map.of(),
+                                    body,
+                                    Map.of("Idempotency-Key", "nothing-there"));
+
+            assertThat(answer.status()).as(body).isIn(400, 422);
+        }
     }
 
     @ParameterizedTest

@@ -60,6 +60,7 @@ public final class AuthorizerFunction
 
     /**
      * @throws Unauthorized when nobody good was found; the gateway answers 401 for it
+     * @throws Unavailable when the issuer or the database is away; the gateway answers 503
      */
     @Override
     public Map<String, Object> apply(APIGatewayCustomAuthorizerEvent event) {
@@ -75,7 +76,7 @@ public final class AuthorizerFunction
             throw e;
         } catch (ProblemFound e) {
             problem = e.problem();
-            throw e;
+            throw new Unavailable(e);
         } catch (RuntimeException e) {
             problem = Problem.internal();
             surprise = e;
@@ -102,6 +103,15 @@ public final class AuthorizerFunction
         }
     }
 
+    /** Nobody could be looked for just now: the same call may succeed a little later. */
+    public static final class Unavailable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unavailable(RuntimeException cause) {
+            super("Unavailable", cause, false, false);
+        }
+    }
+
     private static Optional<String> token(APIGatewayCustomAuthorizerEvent event) {
         if (event.getHeaders() == null) {
             return Optional.empty();
@@ -123,7 +133,6 @@ public final class AuthorizerFunction
                                         claims,
                                         new Call(
                                                 operation,
-                                                claims.tenant(),
                                                 NOBODY_YET,
                                                 clock,
                                                 handle,

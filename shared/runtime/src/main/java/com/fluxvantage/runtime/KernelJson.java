@@ -1,6 +1,7 @@
 package com.fluxvantage.runtime;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.InvalidValue;
@@ -89,6 +90,7 @@ public final class KernelJson {
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .changeDefaultPropertyInclusion(
                         it -> it.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+                .changeDefaultNullHandling(it -> it.withContentNulls(Nulls.FAIL))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

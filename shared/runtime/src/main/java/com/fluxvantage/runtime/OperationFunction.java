@@ -19,6 +19,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         : Optional.<String>empty();
         var version = version(headers);
         var path = orEmpty(event.getPathParameters());
+        if (!isRead && !query(event).isEmpty()) {
+            throw new ProblemFound(Problem.unknownParameter());
+        }
         Q request =
                 isRead ? reader.fromQuery(path, query(event)) : reader.fromBody(path, body(event));
 
@@ -156,7 +160,6 @@ public final class OperationFunction<Q extends Record, R extends Record>
                     var call =
                             new Call(
                                     operation,
-                                    caller.tenant(),
                                     caller.actor(),
                                     clock,
                                     handle,
@@ -262,11 +265,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
             }
             case Answer.Replayed(var stored) -> {
                 status = operation.creates() ? 201 : 200;
-                // Through the type, so that the fields stand in the order of the first answer.
-                var result = resultJson.readValue(stored, operation.resultType());
-                body = resultJson.writeValueAsString(result);
+                body = replayed(stored, headers);
                 headers.put("Content-Type", "application/json");
-                putVersion(headers, result);
                 headers.put("Idempotency-Replayed", "true");
             }
             case Answer.No(var problem) -> {
@@ -288,6 +288,18 @@ public final class OperationFunction<Q extends Record, R extends Record>
     private static void putVersion(Map<String, String> headers, Object result) {
         if (result instanceof Versioned versioned) {
             headers.put("ETag", "\"" + versioned.version() + "\"");
+        }
+    }
+
+    // Through the type, so that the fields stand in the order of the first answer. What an older
+    // version of the operation has answered may not fit the type any more; it is answered as it is.
+    private String replayed(String stored, Map<String, String> headers) {
+        try {
+            var result = resultJson.readValue(stored, operation.resultType());
+            putVersion(headers, result);
+            return resultJson.writeValueAsString(result);
+        } catch (JacksonException _) {
+            return stored;
         }
     }
 

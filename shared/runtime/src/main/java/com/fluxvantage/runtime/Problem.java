@@ -49,6 +49,14 @@ record Problem(
                 .at(pointer, fieldCode);
     }
 
+    static Problem unknownParameter() {
+        return of(
+                400,
+                "unknown-parameter",
+                "A query parameter is not known.",
+                "This operation does not have such a query parameter.");
+    }
+
     static Problem unauthenticated() {
         return of(
                 401,
@@ -78,7 +86,7 @@ record Problem(
                         503,
                         "retry-later",
                         "The service is busy.",
-                        "Nothing has changed. Send the same request again.")
+                        "Send the same request again, with the same key: it is done once.")
                 .after(1);
     }
 
@@ -87,7 +95,7 @@ record Problem(
                 500,
                 "internal",
                 "Something went wrong on our side.",
-                "Nothing has changed. If it happens again, tell us the request id.");
+                "If it happens again, tell us the request id.");
     }
 
     static Problem of(Refusal refusal) {

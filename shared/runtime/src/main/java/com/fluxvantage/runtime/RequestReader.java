@@ -67,12 +67,7 @@ final class RequestReader<Q extends Record> {
         for (var parameter : query.entrySet()) {
             String name = parameter.getKey();
             if (!fields.containsKey(name) || pathVariables.contains(name)) {
-                throw new ProblemFound(
-                        Problem.of(
-                                400,
-                                "unknown-parameter",
-                                "A query parameter is not known.",
-                                "This operation does not have such a query parameter."));
+                throw new ProblemFound(Problem.unknownParameter());
             }
             if (parameter.getValue().size() != 1) {
                 throw new ProblemFound(

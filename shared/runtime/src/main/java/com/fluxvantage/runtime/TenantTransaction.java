@@ -1,6 +1,7 @@
 package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.RestartTransaction;
@@ -33,6 +34,10 @@ public final class TenantTransaction {
     }
 
     private static final int RESTARTS = 2;
+
+    /** Less time than this is not worth another attempt: the answer would come too late. */
+    private static final long ONE_ATTEMPT_NANOS = 2_000_000_000L;
+
     private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
     private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
 
@@ -72,6 +77,7 @@ public final class TenantTransaction {
     }
 
     private <T> T restarting(Operation<?, ?> operation, Work<T> work) {
+        long end = System.nanoTime() + operation.timeLimit().toNanos();
         int restarts = 0;
         int search = 1;
         while (true) {
@@ -89,7 +95,7 @@ public final class TenantTransaction {
                 if (state == null || !(isLost || CONTENTION.contains(state))) {
                     throw problem(e, state);
                 }
-                if (++restarts > RESTARTS) {
+                if (++restarts > RESTARTS || end - System.nanoTime() < ONE_ATTEMPT_NANOS) {
                     throw new ProblemFound(Problem.tryAgain());
                 }
                 LockSupport.parkNanos(
@@ -108,7 +114,7 @@ public final class TenantTransaction {
                 handle.commit();
                 isHealthy = true;
                 return result;
-            } catch (RestartTransaction | Rollback e) {
+            } catch (RestartTransaction | Rollback | InvalidValue e) {
                 handle.rollback();
                 isHealthy = true;
                 throw e;

@@ -60,10 +60,6 @@ public final class TestPlatform {
         return catalog;
     }
 
-    public PlatformSecret secret() {
-        return SECRET;
-    }
-
     public ProofMinter proofs() {
         return proofs;
     }

@@ -114,7 +114,7 @@ final class IdempotencyTest {
 
         assertThat(answers)
                 .extracting(House.Answered::said)
-                .containsOnly("201", "409 idempotency-in-progress");
+                .isSubsetOf("201", "409 idempotency-in-progress");
         assertThat(answers)
                 .filteredOn(it ->
                         it.status() == 201 && !it.headers().containsKey("Idempotency-Replayed"))

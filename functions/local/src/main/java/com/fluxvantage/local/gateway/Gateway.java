@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEv
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -54,6 +55,7 @@ public final class Gateway implements AutoCloseable {
                     Operation<?, ?>, APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>
             invoke;
     private final List<String> origins;
+    private final Duration longestIntegration;
 
     /**
      * Starts at once.
@@ -69,6 +71,19 @@ public final class Gateway implements AutoCloseable {
                     invoke,
             List<String> origins)
             throws IOException {
+        this(port, catalog, authorizer, invoke, origins, LONGEST_INTEGRATION);
+    }
+
+    Gateway(
+            int port,
+            OperationCatalog catalog,
+            Function<APIGatewayCustomAuthorizerEvent, Map<String, Object>> authorizer,
+            BiFunction<Operation<?, ?>, APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>
+                    invoke,
+            List<String> origins,
+            Duration longestIntegration)
+            throws IOException {
+        this.longestIntegration = longestIntegration;
         this.routes = new RouteTable(catalog);
         this.authorizer = new AuthorizerCache(authorizer);
         this.invoke = invoke;
@@ -79,6 +94,11 @@ public final class Gateway implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::serve);
         server.start();
+    }
+
+    /** Where it listens. */
+    InetAddress address() {
+        return server.getAddress().getAddress();
     }
 
     public URI url() {
@@ -141,10 +161,17 @@ public final class Gateway implements AutoCloseable {
     private Reply authorized(HttpExchange exchange, RouteTable.Match.Found found)
             throws IOException {
         var tokens = exchange.getRequestHeaders().getOrDefault("Authorization", List.of());
-        var context =
-                tokens.size() == 1
-                        ? authorizer.context(tokens.getFirst())
-                        : Optional.<Map<String, Object>>empty();
+        Optional<Map<String, Object>> context;
+        try {
+            context = tokens.size() == 1 ? authorizer.context(tokens.getFirst()) : Optional.empty();
+        } catch (AuthorizerFunction.Unavailable _) {
+            return Reply.problem(
+                            503,
+                            "retry-later",
+                            "The service is busy.",
+                            "Send the same request again, with the same key: it is done once.")
+                    .with("Retry-After", "1");
+        }
         if (context.isEmpty()) {
             return Reply.problem(
                             401,
@@ -167,7 +194,7 @@ public final class Gateway implements AutoCloseable {
     private Reply invoked(Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
         var answer = threads.submit(() -> invoke.apply(operation, event));
         try {
-            var response = answer.get(LONGEST_INTEGRATION.toSeconds(), TimeUnit.SECONDS);
+            var response = answer.get(longestIntegration.toMillis(), TimeUnit.MILLISECONDS);
             return new Reply(response.getStatusCode(), response.getHeaders(), response.getBody());
         } catch (TimeoutException _) {
             answer.cancel(true);
@@ -266,7 +293,7 @@ public final class Gateway implements AutoCloseable {
                     """
                     {"type":"https://docs.fluxvantage.com/problems/%s","title":"%s","status":%d,"detail":"%s","code":"%s","retryable":%b,"request_id":"%s"}\
                     """
-                            .formatted(code, title, status, detail, code, status == 504, id);
+                            .formatted(code, title, status, detail, code, status >= 503, id);
             return new Reply(
                     status,
                     Map.of("Content-Type", "application/problem+json", "Request-Id", id),

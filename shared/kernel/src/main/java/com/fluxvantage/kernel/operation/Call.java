@@ -7,12 +7,12 @@ import com.fluxvantage.kernel.stock.Reserving;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockFunctions;
 import com.fluxvantage.kernel.tenancy.Actor;
-import com.fluxvantage.kernel.tenancy.TenantId;
 
 import org.jdbi.v3.core.Handle;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,6 @@ public final class Call {
     public static final int SEARCHES = 3;
 
     private final Operation<?, ?> operation;
-    private final TenantId tenant;
     private final Actor actor;
     private final Instant now;
     private final Handle handle;
@@ -42,7 +41,6 @@ public final class Call {
     /** Made by the boundary, and by nobody else. */
     public Call(
             Operation<?, ?> operation,
-            TenantId tenant,
             Actor actor,
             Clock clock,
             Handle handle,
@@ -50,7 +48,6 @@ public final class Call {
             OptionalLong expectedVersion,
             int search) {
         this.operation = operation;
-        this.tenant = tenant;
         this.actor = actor;
         // PostgreSQL keeps microseconds: what is stored equals what is answered.
         this.now = clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MICROS);
@@ -58,10 +55,6 @@ public final class Call {
         this.cursors = cursors;
         this.expectedVersion = expectedVersion;
         this.search = search;
-    }
-
-    public TenantId tenant() {
-        return tenant;
     }
 
     public Actor actor() {
@@ -95,10 +88,10 @@ public final class Call {
         return StockFunctions.post(handle, posting);
     }
 
-    /** Promises goods to demands. */
-    public StockAnswer reserve(List<Reserving> wanted) {
+    /** Promises goods to demands; goods that expire before {@code goodUntil} serve none of them. */
+    public StockAnswer reserve(List<Reserving> wanted, Optional<LocalDate> goodUntil) {
         onlyOnce();
-        return StockFunctions.reserve(handle, wanted, now);
+        return StockFunctions.reserve(handle, wanted, now, goodUntil);
     }
 
     /** Gives promised goods back to everybody. */

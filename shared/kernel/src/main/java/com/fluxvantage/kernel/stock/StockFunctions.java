@@ -59,9 +59,8 @@ public final class StockFunctions {
                         .bind("legs", legs(posting.legs())));
     }
 
-    public static StockAnswer reserve(Handle sql, List<Reserving> wanted, Instant at) {
-        Optional<LocalDate> goodUntil =
-                wanted.stream().flatMap(it -> it.goodUntil().stream()).max(LocalDate::compareTo);
+    public static StockAnswer reserve(
+            Handle sql, List<Reserving> wanted, Instant at, Optional<LocalDate> goodUntil) {
         return answer(
                 sql.createQuery(RESERVE)
                         .bind(
