@@ -34,7 +34,8 @@ public final class WarehouseDay {
 
     private final Terminal terminal;
     private final Latencies latencies = new Latencies();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private WarehouseDay(Terminal terminal) {
         this.terminal = terminal;
