@@ -375,8 +375,8 @@ enum Lint {
               from pg_extension
              where extname <> 'plpgsql'
             """,
-            // The embedded server comes without any extension to install: the entry alone is
-            // planted.
+            // The embedded server comes without any extension to install: the entry alone
+            // is planted.
             "insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable,"
                     + " extversion) values (999999, 'pgcrypto', 10, 2200, false, '1')",
             "pgcrypto is installed"),

@@ -100,8 +100,8 @@ final class RegisterItem {
         if (isAdded(item, request, call)) {
             return done(new Result(item, 1), Subject.of(item));
         }
-        // The insert waited for whoever was first, so this look, a statement later, sees their
-        // item.
+        // The insert waited for whoever was first, so this look, a statement later, sees
+        // their item.
         return refused(
                 isSkuTaken(request.sku, call)
                         ? new CatalogRefusal.SkuTaken()

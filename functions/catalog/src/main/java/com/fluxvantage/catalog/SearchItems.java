@@ -57,8 +57,8 @@ final class SearchItems {
         return found(new Result(items.items(), items.nextCursor()));
     }
 
-    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use an
-    // index.
+    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use
+    // an index.
     private static List<Item> items(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(

@@ -41,10 +41,9 @@ final class CloseReceipt {
     private record Receipt(String state, long version, boolean isEmpty, boolean isLastOpen) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
-        // The document, then its lines: a scan holds a line while it reads the receipt's state, so
-        // after
-        // this every scan that was let in is committed and every later one finds the receipt
-        // closed.
+        // The document, then its lines: a scan holds a line while it reads the receipt's state,
+        // so after this every scan that was let in is committed and every later one finds the
+        // receipt closed.
         var asn = lockAsn(request.receiptId, call);
         if (asn.isEmpty()) {
             return missing("receipt", "receiptId");

@@ -110,9 +110,9 @@ final class ReceiveLine {
         if (item.isEmpty()) {
             return missing("item", "sku");
         }
-        // Lines first, then the receipt's state: whoever closes takes the same locks, so no scan
-        // gets
-        // into a receipt that was closed meanwhile, and scanners never queue on the receipt itself.
+        // Lines first, then the receipt's state: whoever closes takes the same locks, so no
+        // scan gets into a receipt that was closed meanwhile, and scanners never queue on the
+        // receipt itself.
         var lines = lockLines(request.receiptId, item.get().itemId, call);
         var receipt = receipt(request.receiptId, call);
         if (receipt.isEmpty()) {
@@ -247,9 +247,9 @@ final class ReceiveLine {
                 .findOne();
     }
 
-    // Two scanners, or two receipts of one ASN, share a line: the lock makes the second one add to
-    // what the first one counted, and over-receipt is judged on the sum. Locked by id, filled by
-    // number.
+    // Two scanners, or two receipts of one ASN, share a line: the lock makes the second one add
+    // to what the first one counted, and over-receipt is judged on the sum. Locked by id, filled
+    // by number.
     private static List<Line> lockLines(ReceiptId receipt, ItemId item, Call call) {
         return call.sql()
                 .createQuery(

@@ -90,10 +90,8 @@ final class SearchStock {
             long incoming) {}
 
     // Good goods in a place that orders are served from, fresh enough to leave today. Look-ups and
-    // not
-    // joins: a tenant may have a thousand times the rows of the usual one, and a plan that was made
-    // for
-    // the usual one would join all of its places.
+    // not joins: a tenant may have a thousand times the rows of the usual one, and a plan that was
+    // made for the usual one would join all of its places.
     private static final String MAY_BE_PROMISED =
             """
             bucket.status = 'AVAILABLE'
@@ -123,9 +121,8 @@ final class SearchStock {
         return found(new Result(stock.items(), totals, stock.nextCursor()));
     }
 
-    // The place of a bucket is a look-up with a limit for the same reason as above.
-    // `item.sku >= :after_sku` says nothing new, but it is what the index on the SKU can start
-    // from.
+    // The place of a bucket is a look-up with a limit for the same reason as above. `item.sku >=
+    // :after_sku` says nothing new, but it is what the index on the SKU can start from.
     private static List<Stock> stock(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(

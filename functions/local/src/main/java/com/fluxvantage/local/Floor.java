@@ -224,8 +224,8 @@ final class Floor {
                 .orElseGet(() -> homes.getOrDefault(arrival.sku(), List.of()).getFirst());
     }
 
-    // A bucket that was emptied and swept since, when a day goes on that was cut off, has no
-    // suggestion.
+    // A bucket that was emptied and swept since, when a day goes on that was cut off, has
+    // no suggestion.
     private Optional<String> suggested(String bucket) {
         var reply =
                 staff.receiver.tryGet(

@@ -94,8 +94,8 @@ final class OpenWarehouse {
                 == 1;
     }
 
-    // None of them is pickable: goods at the dock are not put away yet, goods at the stage are
-    // somebody's.
+    // None of them is pickable: goods at the dock are not put away yet, goods at the stage
+    // are somebody's.
     private static void addAll(WarehouseId warehouse, List<Place> places, Call call) {
         call.sql()
                 .createUpdate(

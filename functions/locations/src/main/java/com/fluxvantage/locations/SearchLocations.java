@@ -70,8 +70,8 @@ final class SearchLocations {
         return found(new Result(locations.items(), locations.nextCursor()));
     }
 
-    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use an
-    // index.
+    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use
+    // an index.
     private static List<Location> locations(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(

@@ -12,7 +12,6 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Subject;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.ItemId;
-import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.Reserving;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.outbound.AllocationStrategy.Need;
@@ -90,9 +89,6 @@ final class AllocateOrder {
         }
     }
 
-    /** A promise of goods that do not keep long enough any more. */
-    private record Lapsed(ReservationId reservationId, OrderLineId lineId, Quantity quantity) {}
-
     private record Holder(ItemId itemId, OrderId orderId) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
@@ -103,9 +99,9 @@ final class AllocateOrder {
         if (!order.get().state().takesStock()) {
             return refused(new OutboundRefusal.OrderNotAllocatable(order.get().state()));
         }
-        var lapsed = lapsed(order.get(), call);
+        var lapsed = LapsedPromises.of(order.get(), call);
         var lines = lockLines(request.orderId, lapsed, call);
-        if (!lapsed.isEmpty()) {
+        if (!lapsed.isNone()) {
             return giveBack(order.get(), lines, lapsed, call);
         }
         var needs = lines.stream().map(Line::need).toList();
@@ -135,7 +131,7 @@ final class AllocateOrder {
             Call call) {
         var state = order.state() == OrderState.ACCEPTED ? OrderState.ALLOCATED : order.state();
         var allocated = sum(shares.stream().map(Share::quantity).toList());
-        saveLines(shares, call);
+        saveLines(units(byLine(shares), 1), call);
         long version = order.save(state, call);
         call.announce(new OrderAllocated(order.orderId(), version, state, allocated, missing));
         var wanted =
@@ -166,12 +162,9 @@ final class AllocateOrder {
     }
 
     private static Outcome<Result> giveBack(
-            OrderHeader order, List<Line> lines, List<Lapsed> lapsed, Call call) {
-        var returned =
-                lapsed.stream()
-                        .collect(
-                                Collectors.toMap(Lapsed::lineId, Lapsed::quantity, Quantity::plus));
-        saveReturned(returned, call);
+            OrderHeader order, List<Line> lines, LapsedPromises lapsed, Call call) {
+        var returned = lapsed.byLine();
+        saveLines(units(returned, -1), call);
         // Before its first pick an order has nothing to pack, which is not the end of it.
         var state =
                 order.state() == OrderState.PICKING
@@ -183,7 +176,7 @@ final class AllocateOrder {
         var missing = sum(shortLines.stream().map(ShortLine::missing).toList());
         long version = order.save(state, call);
         call.announce(new OrderAllocated(order.orderId(), version, state, Quantity.NONE, missing));
-        return switch (call.release(lapsed.stream().map(Lapsed::reservationId).toList())) {
+        return switch (lapsed.giveBack(call)) {
             case StockAnswer.Changed _ ->
                     done(
                             new Result(
@@ -230,48 +223,17 @@ final class AllocateOrder {
                 .collect(Collectors.toMap(Share::line, Share::quantity, Quantity::plus));
     }
 
+    private static Map<OrderLineId, Long> units(Map<OrderLineId, Quantity> byLine, int sign) {
+        return byLine.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> sign * it.getValue().units()));
+    }
+
     private static Quantity sum(List<Quantity> quantities) {
         return quantities.stream().reduce(Quantity.NONE, Quantity::plus);
     }
 
-    // The rule is the pick's. With the order locked no scan uses up what is found here.
-    private static List<Lapsed> lapsed(OrderHeader order, Call call) {
-        return call.sql()
-                .createQuery(
-                        """
-                        select promise.reservation_id, line.order_line_id as line_id, promise.quantity
-                          from wms.outbound_order_line as line
-                         cross join lateral (
-                               select reservation_id, holds, quantity
-                                 from wms.reservation
-                                where demand_id = line.order_line_id
-                                  and holds is not null
-                               offset 0) as promise
-                         cross join lateral (
-                               select location_id, lpn_id, expires_on
-                                 from wms.bucket
-                                where bucket_id = promise.holds
-                                limit 1) as stock
-                         where line.order_id = :order
-                           and line.allocated > 0
-                           and stock.lpn_id is null
-                           and stock.expires_on
-                               < :leaves_on + (select item.min_shelf_life_days
-                                                 from wms.item
-                                                where item.item_id = line.item_id)
-                           and (select location.kind <> 'STAGE'
-                                  from wms.location
-                                 where location.location_id = stock.location_id)
-                         order by promise.reservation_id
-                        """)
-                .bind("order", order.orderId())
-                .bind("leaves_on", order.leavesOn())
-                .mapTo(Lapsed.class)
-                .list();
-    }
-
     // Locked by id, served by number.
-    private static List<Line> lockLines(OrderId order, List<Lapsed> lapsed, Call call) {
+    private static List<Line> lockLines(OrderId order, LapsedPromises lapsed, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -289,16 +251,14 @@ final class AllocateOrder {
                          order by locked.line_no
                         """)
                 .bind("order", order)
-                .bind("lapsed", lapsed.stream().map(it -> it.lineId.uuid()).toArray(UUID[]::new))
+                .bind("lapsed", lapsed.lines())
                 .mapTo(Line.class)
                 .list();
     }
 
-    // Nothing is locked here: the reservation checks again on locked buckets. The places and lots
-    // are
+    // Nothing is locked here: the reservation checks again on locked buckets. Places and lots are
     // looked up bucket by bucket, since a join would read all of the tenant's. The statement sorts
-    // as
-    // the strategy does, so that the cut leaves the first ones.
+    // as the strategy does, so that the cut leaves the first ones.
     private static List<Stock> candidates(OrderHeader order, List<Line> lines, Call call) {
         return call.sql()
                 .createQuery(
@@ -347,8 +307,7 @@ final class AllocateOrder {
                 .list();
     }
 
-    // Row by row: joined plainly, the tables are multiplied by a planner that has no statistics
-    // yet.
+    // Row by row: joined plainly, a planner without statistics multiplies the tables.
     private static Map<ItemId, List<OrderId>> holders(
             OrderHeader order, List<Line> lacking, Call call) {
         return call.sql()
@@ -391,41 +350,21 @@ final class AllocateOrder {
         return lines.stream().map(it -> it.itemId.uuid()).distinct().toArray(UUID[]::new);
     }
 
-    private static void saveReturned(Map<OrderLineId, Quantity> returned, Call call) {
-        var given = List.copyOf(returned.entrySet());
+    // What a line gains in promises it loses in want; units given back are negative.
+    private static void saveLines(Map<OrderLineId, Long> promised, Call call) {
+        var lines = List.copyOf(promised.entrySet());
         call.sql()
                 .createUpdate(
                         """
                         update wms.outbound_order_line as line
-                           set unallocated = line.unallocated + given.quantity,
-                               allocated = line.allocated - given.quantity,
+                           set unallocated = line.unallocated - promised.units,
+                               allocated = line.allocated + promised.units,
                                version = line.version + 1
-                          from unnest(:lines, :quantities) as given (line_id, quantity)
-                         where line.order_line_id = given.line_id
+                          from unnest(:lines, :units) as promised (line_id, units)
+                         where line.order_line_id = promised.line_id
                         """)
-                .bind("lines", given.stream().map(it -> it.getKey().uuid()).toArray(UUID[]::new))
-                .bind(
-                        "quantities",
-                        given.stream().map(it -> it.getValue().units()).toArray(Long[]::new))
-                .execute();
-    }
-
-    private static void saveLines(List<Share> shares, Call call) {
-        var given = List.copyOf(byLine(shares).entrySet());
-        call.sql()
-                .createUpdate(
-                        """
-                        update wms.outbound_order_line as line
-                           set unallocated = line.unallocated - given.quantity,
-                               allocated = line.allocated + given.quantity,
-                               version = line.version + 1
-                          from unnest(:lines, :quantities) as given (line_id, quantity)
-                         where line.order_line_id = given.line_id
-                        """)
-                .bind("lines", given.stream().map(it -> it.getKey().uuid()).toArray(UUID[]::new))
-                .bind(
-                        "quantities",
-                        given.stream().map(it -> it.getValue().units()).toArray(Long[]::new))
+                .bind("lines", lines.stream().map(it -> it.getKey().uuid()).toArray(UUID[]::new))
+                .bind("units", lines.stream().map(Map.Entry::getValue).toArray(Long[]::new))
                 .execute();
     }
 }

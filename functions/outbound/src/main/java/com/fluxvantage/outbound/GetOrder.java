@@ -144,8 +144,8 @@ final class GetOrder {
                 .list();
     }
 
-    // Row by row: joined plainly, the tables are multiplied by a planner that has no statistics
-    // yet.
+    // Row by row: joined plainly, the tables are multiplied by a planner that has no
+    // statistics yet.
     private static List<ToPack> toPack(OrderId order, Call call) {
         return call.sql()
                 .createQuery(

@@ -162,8 +162,8 @@ final class PackCarton {
         };
     }
 
-    // A line that was picked in several scans has several promises at the stage, and one in the
-    // carton.
+    // A line that was picked in several scans has several promises at the stage, and one in
+    // the carton.
     private static Posting posting(LpnId carton, OrderHeader order, List<Part> parts, Call call) {
         var legs = new ArrayList<Leg>();
         var into = new LinkedHashMap<Destination, Quantity>();
@@ -218,8 +218,8 @@ final class PackCarton {
                 .list();
     }
 
-    // Row by row: joined plainly, the tables are multiplied by a planner that has no statistics
-    // yet.
+    // Row by row: joined plainly, the tables are multiplied by a planner that has no
+    // statistics yet.
     private static List<Staged> staged(Request request, LocationId stage, Call call) {
         return call.sql()
                 .createQuery(

@@ -389,8 +389,8 @@ class AllocateOrderTest {
         return Together.all(orders.size(), number -> floor.allocate(orders.get(number)));
     }
 
-    // Whoever was told that others were faster asks again, as the answer says; units promised in
-    // all.
+    // Whoever was told that others were faster asks again, as the answer says; units promised
+    // in all.
     private long finished(List<String> orders, List<Answer> answers) {
         long units = 0;
         for (int number = 0; number < orders.size(); number++) {

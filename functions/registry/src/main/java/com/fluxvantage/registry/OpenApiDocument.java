@@ -289,8 +289,8 @@ public final class OpenApiDocument {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    // An answer may gain fields within a version, so a client must not refuse those it does not
-    // know.
+    // An answer may gain fields within a version, so a client must not refuse those it does
+    // not know.
     private static JsonNode open(JsonNode schema) {
         for (var part : schema.findParents("additionalProperties")) {
             ((ObjectNode) part).remove("additionalProperties");

@@ -78,8 +78,7 @@ class ManyHandsTest {
             assertThat(StockCheck.run(checker)).isEmpty();
         }
         // One record and one audit entry for each key that was answered with a success, however
-        // often
-        // it was sent; what set the scene was done once each.
+        // often it was sent; what set the scene was done once each.
         assertThat(count("idempotency_record") - scene).isEqualTo(done.get());
         assertThat(count("audit_entry") - scene).isEqualTo(done.get());
         assertThat(succeeded)

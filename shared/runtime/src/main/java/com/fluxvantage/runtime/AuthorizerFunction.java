@@ -155,8 +155,8 @@ public final class AuthorizerFunction
                 claims.tenant(), grant.actor(), audience, grant.permissions(), proof);
     }
 
-    // Allows every method of the API: with a cached answer anything narrower would refuse or grant
-    // wrongly.
+    // Allows every method of the API: with a cached answer anything narrower would refuse or
+    // grant wrongly.
     private static Map<String, Object> policy(CallerContext caller, String methodArn) {
         String api = methodArn.substring(0, methodArn.indexOf('/') + 1);
         String stage = methodArn.split("/", 3)[1];

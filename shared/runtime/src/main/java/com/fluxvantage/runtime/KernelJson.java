@@ -231,8 +231,8 @@ public final class KernelJson {
                     || type == PageLimit.class;
         }
 
-        // One that cannot be read is one that is not there: the answer is the same as for a
-        // stranger's.
+        // One that cannot be read is one that is not there: the answer is the same as for
+        // a stranger's.
         private static <I extends Identifier> FromText identifier(Class<I> type) {
             return new FromText(
                     type,

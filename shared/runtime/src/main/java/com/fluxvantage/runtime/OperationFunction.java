@@ -314,8 +314,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                                 "A write needs an idempotency key.",
                                                 "Send a header Idempotency-Key that is new for each"
                                                         + " thing you want done.")));
-        // The draft of the IETF makes it a quoted string, most clients send it bare: both are
-        // taken.
+        // The draft of the IETF makes it a quoted string, most clients send it bare: both
+        // are taken.
         String key =
                 sent.length() > 1 && sent.startsWith("\"") && sent.endsWith("\"")
                         ? sent.substring(1, sent.length() - 1)

@@ -86,8 +86,8 @@ final class Records {
                 .one();
     }
 
-    // The function answers nothing. Read as text, since the driver would ask the server about the
-    // type.
+    // The function answers nothing. Read as text, since the driver would ask the server about
+    // the type.
     void conclude(
             Handle handle,
             Call call,

@@ -151,8 +151,8 @@ public final class TenantTransaction {
 
     private static RuntimeException problem(RuntimeException e, @Nullable String state) {
         return switch (state) {
-            // A login that the server refuses has the same state, and is our fault and not the
-            // caller's.
+            // A login that the server refuses has the same state, and is our fault and not
+            // the caller's.
             case "28000" ->
                     e instanceof ConnectionException
                             ? e

@@ -55,8 +55,8 @@ final class FunctionApplicationTest {
                         .encodeToString(
                                 "0123456789abcdef0123456789abcdef"
                                         .getBytes(StandardCharsets.UTF_8)));
-        // Nobody listens there: a call that gets as far as the database ends as a problem, and is
-        // logged.
+        // Nobody listens there: a call that gets as far as the database ends as a problem, and
+        // is logged.
         System.setProperty("fv.database.url", "jdbc:postgresql://127.0.0.1:1/nowhere");
         System.setProperty("fv.database.login", "TRUSTED");
     }

@@ -82,8 +82,8 @@ final class RoundTripsTest {
     void nothing_is_sent_that_would_pin_a_proxied_session() {
         var reads = house.sandbox(OwnerOperations.COUNT, settings);
         var writes = house.sandbox(OwnerOperations.ADD, settings);
-        // More often than the number of times after which the driver would name a statement by
-        // itself.
+        // More often than the number of times after which the driver would name a statement
+        // by itself.
         for (int count = 0; count < 8; count++) {
             reads.call(House.event(caller));
             writes.call(House.add(caller, "key-000" + count, "CODE-" + count));

@@ -126,8 +126,8 @@ public final class Call {
         return List.copyOf(announced);
     }
 
-    // Each stock function locks all its buckets in one order; a second call would lock out of
-    // order.
+    // Each stock function locks all its buckets in one order; a second call would lock out
+    // of order.
     private void onlyOnce() {
         if (stockChanged) {
             throw new IllegalStateException(operation + " changes stock twice in one transaction");

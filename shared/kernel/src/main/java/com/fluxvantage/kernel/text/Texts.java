@@ -51,8 +51,7 @@ public final class Texts {
     }
 
     // PostgreSQL refuses NUL; unpaired surrogates are not text; direction overrides forge what a
-    // screen
-    // shows; line separators break a label and a log line.
+    // screen shows; line separators break a label and a log line.
     private static boolean unprintable(int point) {
         return Character.isISOControl(point)
                 || Character.getType(point) == Character.SURROGATE

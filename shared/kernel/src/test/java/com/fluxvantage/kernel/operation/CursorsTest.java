@@ -13,8 +13,8 @@ import java.util.List;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class CursorsTest {
-    // Of a length at which base64 has no idle bits at its end: each flipped character changes a
-    // bit.
+    // Of a length at which base64 has no idle bits at its end: each flipped character changes
+    // a bit.
     private static final List<String> SORT_KEY = List.of("A-01", "SKU-é");
     private static final byte[] TENANT = key(1);
     private static final Cursors CURSORS =
