@@ -21,7 +21,9 @@ import com.fluxvantage.kernel.text.Sku;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Announces goods that are on their way to a warehouse: an ASN with its lines, EXPECTED from now
@@ -95,15 +97,20 @@ final class AnnounceAsn {
             return refused(new InboundRefusal.ReferenceTaken());
         }
         var lines = request.lines.stream().map(_ -> new AsnLineId(Uuid7.next())).toList();
-        // An unknown SKU joins no item: its line is not inserted, and the count tells.
-        if (insertLines(asn, lines, request.lines, call) < lines.size()) {
-            return missing("item", "lines");
+        // An unknown SKU joins no item, and its line is not inserted.
+        var inserted = insertLines(asn, lines, request.lines, call);
+        var unknown =
+                IntStream.range(0, lines.size())
+                        .filter(at -> !inserted.contains(at + 1))
+                        .findFirst();
+        if (unknown.isPresent()) {
+            return missing("item", "lines/" + unknown.getAsInt() + "/sku");
         }
         return done(new Result(asn, 1, numbered(lines)), Subject.of(asn));
     }
 
     private static List<LineNumber> numbered(List<AsnLineId> lines) {
-        return java.util.stream.IntStream.range(0, lines.size())
+        return IntStream.range(0, lines.size())
                 .mapToObj(at -> new LineNumber(at + 1, lines.get(at)))
                 .toList();
     }
@@ -137,9 +144,10 @@ final class AnnounceAsn {
                 .execute();
     }
 
-    private static int insertLines(AsnId asn, List<AsnLineId> ids, List<Line> lines, Call call) {
+    private static Set<Integer> insertLines(
+            AsnId asn, List<AsnLineId> ids, List<Line> lines, Call call) {
         return call.sql()
-                .createUpdate(
+                .createQuery(
                         """
                         insert into wms.asn_line (
                             asn_line_id, asn_id, line_no, item_id, owner_id, expected,
@@ -156,6 +164,7 @@ final class AnnounceAsn {
                                1
                           from unnest(:ids, :skus, :quantities) with ordinality as line (id, sku, quantity, no)
                           join wms.item as item on item.sku = line.sku
+                        returning line_no
                         """)
                 .bind("asn", asn)
                 .bind("ids", ids.stream().map(AsnLineId::uuid).toArray(UUID[]::new))
@@ -163,6 +172,7 @@ final class AnnounceAsn {
                 .bind(
                         "quantities",
                         lines.stream().map(it -> it.quantity.units()).toArray(Long[]::new))
-                .execute();
+                .mapTo(Integer.class)
+                .set();
     }
 }

@@ -66,13 +66,15 @@ class AsnTest {
 
     @Test
     void an_unknown_item_is_missing_and_nothing_is_announced() {
-        assertThat(
-                        announce(
-                                        "UNKNOWN",
-                                        "[{\"sku\": \"TEA\", \"quantity\": 1}, {\"sku\":"
-                                                + " \"NOBODYS\", \"quantity\": 1}]")
-                                .status())
-                .isEqualTo(404);
+        var answer =
+                announce(
+                        "UNKNOWN",
+                        "[{\"sku\": \"TEA\", \"quantity\": 1}, {\"sku\": \"NOBODYS\", \"quantity\":"
+                                + " 1}]");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().path("errors").path(0).path("pointer").asString())
+                .isEqualTo("#/lines/1/sku");
         assertThat(announce("UNKNOWN", "[{\"sku\": \"TEA\", \"quantity\": 1}]").status())
                 .isEqualTo(201);
     }
