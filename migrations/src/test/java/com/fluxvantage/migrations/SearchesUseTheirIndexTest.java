@@ -119,4 +119,30 @@ class SearchesUseTheirIndexTest {
                 .doesNotContain("Sort")
                 .doesNotContain("Seq Scan");
     }
+
+    @Test
+    void lines_that_still_wait_for_stock_or_goods_without_those_that_are_done() {
+        assertThat(
+                        plan(
+                                """
+                                select sum(unallocated)
+                                  from wms.outbound_order_line
+                                 where item_id = '%s'
+                                   and unallocated > 0
+                                """
+                                        .formatted(house.tea())))
+                .contains("order_line_waiting_for_stock")
+                .contains("item_id = ");
+        assertThat(
+                        plan(
+                                """
+                                select sum(expected)
+                                  from wms.asn_line
+                                 where item_id = '%s'
+                                   and state in ('OPEN', 'PARTIAL')
+                                """
+                                        .formatted(house.tea())))
+                .contains("asn_line_to_come")
+                .contains("item_id = ");
+    }
 }

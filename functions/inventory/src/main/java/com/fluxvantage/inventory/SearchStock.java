@@ -219,11 +219,12 @@ final class SearchStock {
                                          from wms.outbound_order as waiting
                                         where waiting.order_id = line.order_id)) as promised
                          cross join lateral (
-                               select cast(coalesce(sum(greatest(
-                                               line.expected - line.received_good - line.received_damaged, 0)),
+                               select cast(coalesce(sum(
+                                               line.expected - line.received_good - line.received_damaged),
                                                0) as bigint) as units
                                  from wms.asn_line as line
                                 where line.item_id = item.item_id
+                                  and line.state in ('OPEN', 'PARTIAL')
                                   and (select asn.warehouse_id = :warehouse
                                           and asn.state in ('EXPECTED', 'ARRIVED', 'RECEIVING')
                                          from wms.asn
