@@ -37,7 +37,7 @@ record ReceivingTolerance(int percent) {
         var shares = new ArrayList<Share<T>>();
         for (int at = 0; at < taken.length; at++) {
             if (taken[at] > 0) {
-                shares.add(new Share<>(lines.get(at).line, Quantity.of(taken[at])));
+                shares.add(new Share<>(lines.get(at).line, new Quantity(taken[at])));
             }
         }
         return Optional.of(shares);
@@ -51,6 +51,6 @@ record ReceivingTolerance(int percent) {
     // Rounded down: a tolerance never allows a unit that it does not cover whole.
     private Quantity room(Room<?> line) {
         long most = line.expected.units() + line.expected.units() * percent / 100;
-        return Quantity.of(Math.min(most, Quantity.MOST)).less(line.received);
+        return new Quantity(most).less(line.received);
     }
 }

@@ -75,18 +75,15 @@ final class AdjustStock {
                         -2,
                         AdjustmentReason.LOST);
 
-        /** A slip of the finger beyond it would be believed by every order that follows. */
-        static final long MOST_UNITS = 1_000_000_000;
-
         Request {
             if (delta == 0) {
                 throw new InvalidValue("delta", "out-of-range", "Nothing is corrected.");
             }
-            if (delta < -MOST_UNITS || delta > MOST_UNITS) {
+            if (delta < -Quantity.MOST || delta > Quantity.MOST) {
                 throw new InvalidValue(
                         "delta",
                         "out-of-range",
-                        "At most " + MOST_UNITS + " are corrected at once.");
+                        "At most " + Quantity.MOST + " are corrected at once.");
             }
         }
 

@@ -290,8 +290,11 @@ public final class OpenApiDocument {
     }
 
     // An answer may gain fields within a version, so a client must not refuse those it does
-    // not know.
+    // not know; and what is held may be more than one request may name.
     private static JsonNode open(JsonNode schema) {
+        for (var part : schema.findParents("maximum")) {
+            ((ObjectNode) part).remove("maximum");
+        }
         for (var part : schema.findParents("additionalProperties")) {
             ((ObjectNode) part).remove("additionalProperties");
         }

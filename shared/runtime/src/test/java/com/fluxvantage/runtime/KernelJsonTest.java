@@ -46,7 +46,7 @@ final class KernelJsonTest {
             new Everything(
                     new LocationId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab")),
                     new Sku("A \"1\""),
-                    Quantity.of(1_000_000_000_000L),
+                    new Quantity(1_000_000_000_000L),
                     new PageLimit(20),
                     Side.LEFT,
                     true,

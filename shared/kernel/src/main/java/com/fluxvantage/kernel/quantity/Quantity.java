@@ -7,19 +7,28 @@ import com.fluxvantage.kernel.operation.InvalidValue;
  * it is always a whole number and never negative. A direction is said by a posting's leg.
  */
 public record Quantity(long units) implements Comparable<Quantity> {
-    /** A limit on one number that a person may type; sums stay far from overflow. */
-    public static final long MOST = 1_000_000_000_000L;
+    /** The most that one request may name: a slip of the finger beyond it would be believed. */
+    public static final long MOST = 1_000_000_000;
+
+    /**
+     * The most that may add up in one place: the largest whole number that every reader of JSON
+     * keeps exactly (RFC 8259, 6). Nine million of the largest requests are less.
+     */
+    private static final long MOST_HELD = (1L << 53) - 1;
 
     public static final Quantity NONE = new Quantity(0);
 
     public Quantity {
-        if (units < 0 || units > MOST) {
-            throw new InvalidValue(
-                    "out-of-range", "A quantity is a whole number from 0 to " + MOST + ".");
+        if (units < 0 || units > MOST_HELD) {
+            throw outside(MOST_HELD);
         }
     }
 
+    /** What was typed, so at most {@link #MOST}; what is held is made by the constructor. */
     public static Quantity of(long units) {
+        if (units > MOST) {
+            throw outside(MOST);
+        }
         return new Quantity(units);
     }
 
@@ -42,6 +51,11 @@ public record Quantity(long units) implements Comparable<Quantity> {
 
     public boolean exceeds(Quantity other) {
         return units > other.units;
+    }
+
+    private static InvalidValue outside(long most) {
+        return new InvalidValue(
+                "out-of-range", "A quantity is a whole number from 0 to " + most + ".");
     }
 
     @Override

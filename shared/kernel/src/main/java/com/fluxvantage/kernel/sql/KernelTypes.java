@@ -87,7 +87,7 @@ public final class KernelTypes implements JdbiPlugin {
             if (raw == Quantity.class) {
                 return Optional.of((row, at, _) -> {
                     long units = row.getLong(at);
-                    return row.wasNull() ? null : Quantity.of(units);
+                    return row.wasNull() ? null : new Quantity(units);
                 });
             }
             if (raw == PersonalData.class || TextValue.class.isAssignableFrom(raw)) {

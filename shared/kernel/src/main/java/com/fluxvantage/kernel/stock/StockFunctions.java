@@ -103,7 +103,7 @@ public final class StockFunctions {
         if (row.version == null || row.free == null) {
             throw new IllegalStateException("a changed bucket has a version");
         }
-        return new BucketVersion(new BucketId(row.bucket), row.version, Quantity.of(row.free));
+        return new BucketVersion(new BucketId(row.bucket), row.version, new Quantity(row.free));
     }
 
     private static StockAnswer.Obstacle obstacle(Row row) {
@@ -111,8 +111,8 @@ public final class StockFunctions {
                 new BucketId(row.bucket),
                 StockAnswer.Reason.valueOf(row.outcome),
                 Optional.ofNullable(row.version),
-                Optional.ofNullable(row.asked).map(Quantity::of),
-                Optional.ofNullable(row.free).map(Quantity::of));
+                Optional.ofNullable(row.asked).map(Quantity::new),
+                Optional.ofNullable(row.free).map(Quantity::new));
     }
 
     // Ids, numbers and words of closed lists only: nothing in it needs escaping.

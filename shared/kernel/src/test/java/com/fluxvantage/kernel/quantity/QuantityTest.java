@@ -33,10 +33,14 @@ final class QuantityTest {
     }
 
     @Test
-    void a_sum_beyond_the_most_is_refused_and_does_not_overflow() {
+    void sums_go_beyond_what_may_be_typed_and_end_where_json_stops_being_exact() {
         assertThat(THREE.plus(FIVE)).isEqualTo(Quantity.of(8));
+        assertThat(Quantity.of(Quantity.MOST).plus(Quantity.of(1)).units())
+                .isEqualTo(Quantity.MOST + 1);
+        var most = new Quantity(9_007_199_254_740_991L);
         assertThatExceptionOfType(InvalidValue.class)
-                .isThrownBy(() -> Quantity.of(Quantity.MOST).plus(Quantity.of(1)));
+                .isThrownBy(() -> most.plus(Quantity.of(1)))
+                .satisfies(refused -> assertThat(refused.code()).isEqualTo("out-of-range"));
     }
 
     @Test
