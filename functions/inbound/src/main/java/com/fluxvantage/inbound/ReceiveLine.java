@@ -24,6 +24,8 @@ import com.fluxvantage.kernel.stock.LotId;
 import com.fluxvantage.kernel.stock.OwnerId;
 import com.fluxvantage.kernel.stock.Posting;
 import com.fluxvantage.kernel.stock.StockAnswer;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 
@@ -35,9 +37,9 @@ import java.util.UUID;
 
 /**
  * Counts units in against an open receipt: one scan, good or damaged, at the receipt's dock. The
- * scan names the item, not the line: several lines of one item fill in the order of the
- * announcement. More than announced is taken up to the item's tolerance, then refused. Quantities
- * are in the item's unit.
+ * scan names the item by SKU or GTIN, not the line: several lines of one item fill in the order of
+ * the announcement. More than announced is taken up to the item's tolerance, then refused.
+ * Quantities are in the item's unit.
  */
 final class ReceiveLine {
     static final Operation<Request, Result> OPERATION =
@@ -59,7 +61,8 @@ final class ReceiveLine {
 
     record Request(
             ReceiptId receiptId,
-            Sku sku,
+            Optional<Sku> sku,
+            Optional<Gtin> gtin,
             Quantity quantity,
             Condition condition,
             Optional<LotCode> lot,
@@ -67,13 +70,15 @@ final class ReceiveLine {
         static final Request EXAMPLE =
                 new Request(
                         new ReceiptId(new UUID(0, 1)),
-                        new Sku("TEA-EARL-GREY-50"),
+                        Optional.of(new Sku("TEA-EARL-GREY-50")),
+                        Optional.empty(),
                         Quantity.of(12),
                         Condition.GOOD,
                         Optional.of(new LotCode("L2026-31")),
                         Optional.of(LocalDate.parse("2027-10-31")));
 
         Request {
+            ItemScan.check(sku, gtin);
             if (quantity.isNone()) {
                 throw new InvalidValue("quantity", "out-of-range", "Nothing was counted.");
             }
@@ -81,6 +86,10 @@ final class ReceiveLine {
                 throw new InvalidValue(
                         "expiresOn", "without-lot", "An expiry date belongs to a lot.");
             }
+        }
+
+        ItemScan item() {
+            return new ItemScan(sku, gtin);
         }
     }
 
@@ -106,9 +115,9 @@ final class ReceiveLine {
     private record Saved(AsnLineId asnLineId, long version) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
-        var item = item(request.sku, call);
+        var item = item(request.item(), call);
         if (item.isEmpty()) {
-            return missing("item", "sku");
+            return missing("item", request.item().field());
         }
         // Lines first, then the receipt's state: whoever closes takes the same locks, so no
         // scan gets into a receipt that was closed meanwhile, and scanners never queue on the
@@ -230,7 +239,7 @@ final class ReceiveLine {
         return lines.stream().map(of).reduce(Quantity.NONE, Quantity::plus);
     }
 
-    private static Optional<Item> item(Sku sku, Call call) {
+    private static Optional<Item> item(ItemScan scanned, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -240,9 +249,12 @@ final class ReceiveLine {
                                min_shelf_life_days,
                                over_receipt_percent
                           from wms.item
-                         where sku = :sku
+                         where item_id = (select by_sku.item_id from wms.item as by_sku where by_sku.sku = :sku
+                                           union all
+                                          select by_gtin.item_id from wms.item as by_gtin where by_gtin.gtin = :gtin)
                         """)
-                .bind("sku", sku)
+                .bind("sku", scanned.sku())
+                .bind("gtin", scanned.gtin())
                 .mapTo(Item.class)
                 .findOne();
     }

@@ -117,6 +117,54 @@ class ReceiveLineTest {
     }
 
     @Test
+    void takes_the_barcode_on_the_goods_for_the_item_however_many_digits_it_has() {
+        given.item("JAR", ", \"gtin\": \"4006381333931\"");
+        var receipt = given.openReceipt(given.asn("JAR 3"));
+
+        good(receipt, "JAR", 1);
+        assertThat(scan(receipt, "\"gtin\": \"4006381333931\"").status()).isEqualTo(200);
+        var last = scan(receipt, "\"gtin\": \"04006381333931\"").as(ReceiveLine.Result.class);
+
+        assertThat(last.lines().getFirst().received()).isEqualTo(Quantity.of(3));
+    }
+
+    @Test
+    void a_barcode_that_nobody_knows_is_as_missing_as_a_sku_and_is_pointed_at() {
+        var receipt = given.openReceipt(given.asn("TEA 24"));
+
+        var gtin = scan(receipt, "\"gtin\": \"4006381333931\"");
+        var sku = scan(receipt, "\"sku\": \"NOBODYS\"");
+
+        assertThat(gtin.status()).isEqualTo(404);
+        assertThat(pointer(gtin)).isEqualTo("#/gtin");
+        assertThat(sku.status()).isEqualTo(404);
+        assertThat(pointer(sku)).isEqualTo("#/sku");
+        assertThat(gtin.text("detail")).isEqualTo(sku.text("detail"));
+    }
+
+    @Test
+    void refuses_a_scan_that_names_no_item_and_one_that_names_it_twice() {
+        given.item("JAR", ", \"gtin\": \"4006381333931\"");
+        var receipt = given.openReceipt(given.asn("JAR 3"));
+
+        var none = scan(receipt, "\"lot\": \"L1\"");
+        var both = scan(receipt, "\"sku\": \"JAR\", \"gtin\": \"4006381333931\"");
+
+        assertThat(none.status()).isEqualTo(422);
+        assertThat(pointer(none)).isEqualTo("#/sku");
+        assertThat(both.status()).isEqualTo(422);
+        assertThat(pointer(both)).isEqualTo("#/gtin");
+    }
+
+    @Test
+    void another_tenants_barcode_is_nobodys() {
+        GivenWarehouse.of(PLATFORM.openTenant()).item("JAR", ", \"gtin\": \"4006381333931\"");
+        var receipt = given.openReceipt(given.asn("TEA 24"));
+
+        assertThat(scan(receipt, "\"gtin\": \"4006381333931\"").status()).isEqualTo(404);
+    }
+
+    @Test
     void refuses_when_the_receipt_is_closed() {
         var receipt = given.openReceipt(given.asn("TEA 24"));
         good(receipt, "TEA", 1);
@@ -298,7 +346,8 @@ class ReceiveLineTest {
                 ReceiveLine.OPERATION,
                 new ReceiveLine.Request(
                         id(receipt),
-                        new Sku(sku),
+                        Optional.of(new Sku(sku)),
+                        Optional.empty(),
                         Quantity.of(1),
                         Condition.GOOD,
                         Optional.of(new LotCode(lot)),
@@ -309,11 +358,24 @@ class ReceiveLineTest {
             String receipt, String sku, long quantity, Condition condition) {
         return new ReceiveLine.Request(
                 id(receipt),
-                new Sku(sku),
+                Optional.of(new Sku(sku)),
+                Optional.empty(),
                 Quantity.of(quantity),
                 condition,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** One unit of what {@code named} names, as a device sends it. */
+    private Answer scan(String receipt, String named) {
+        return receiver.post(
+                "receive-line",
+                java.util.Map.of("receipt_id", receipt),
+                "{%s, \"quantity\": 1, \"condition\": \"GOOD\"}".formatted(named));
+    }
+
+    private static String pointer(Answer answer) {
+        return answer.json().at("/errors/0/pointer").asString();
     }
 
     private static ReceiptId id(String receipt) {

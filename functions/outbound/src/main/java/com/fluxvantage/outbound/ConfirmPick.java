@@ -25,6 +25,8 @@ import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockStatus;
 import com.fluxvantage.kernel.text.Code;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 import com.fluxvantage.outbound.PickRule.Asked;
@@ -63,7 +65,8 @@ final class ConfirmPick {
     record Request(
             ReservationId pickId,
             Code location,
-            Sku sku,
+            Optional<Sku> sku,
+            Optional<Gtin> gtin,
             Optional<LotCode> lot,
             Quantity quantity,
             Optional<ClientEventId> clientEventId) {
@@ -71,15 +74,21 @@ final class ConfirmPick {
                 new Request(
                         new ReservationId(new UUID(0, 1)),
                         new Code("A-01-03"),
-                        new Sku("TEA-EARL-GREY-50"),
+                        Optional.of(new Sku("TEA-EARL-GREY-50")),
+                        Optional.empty(),
                         Optional.of(new LotCode("L2026-31")),
                         Quantity.of(2),
                         Optional.of(new ClientEventId("0193a0b0-5d6e-7c1f-8a2b-3c4d5e6f7081")));
 
         Request {
+            ItemScan.check(sku, gtin);
             if (quantity.isNone()) {
                 throw new InvalidValue("quantity", "out-of-range", "Nothing was taken.");
             }
+        }
+
+        Scanned scanned() {
+            return new Scanned(location, new ItemScan(sku, gtin), lot, quantity);
         }
     }
 
@@ -106,20 +115,21 @@ final class ConfirmPick {
             BucketId bucketId,
             Optional<Code> location,
             Sku sku,
+            Optional<Gtin> gtin,
             boolean lotControlled,
             int minShelfLifeDays,
             Optional<LotId> lotId,
             Optional<LotCode> lot,
             Optional<LocalDate> expiresOn) {
         Asked asked(Code from) {
-            return new Asked(from, sku, lotControlled, lot, expiresOn, minShelfLifeDays, quantity);
+            return new Asked(
+                    from, sku, gtin, lotControlled, lot, expiresOn, minShelfLifeDays, quantity);
         }
     }
 
     private static Outcome<Result> handle(Request request, Call call) {
         // The order before its line: whether this is its first or its last pick is decided here,
-        // and two
-        // who finish two lines at the same moment would each see the other's unfinished.
+        // and two who finish two lines at the same moment would each see the other's unfinished.
         var order = OrderHeader.lockOf(request.pickId, call);
         var pick = order.flatMap(_ -> lockLine(request.pickId, call)).filter(it -> !it.staged);
         if (order.isEmpty() || pick.isEmpty()) {
@@ -136,7 +146,7 @@ final class ConfirmPick {
         var objection =
                 PickRule.objection(
                         pick.get().asked(pick.get().location.get()),
-                        new Scanned(request.location, request.sku, request.lot, request.quantity),
+                        request.scanned(),
                         order.get().leavesOn());
         return objection
                 .<Outcome<Result>>map(Outcome::refused)
@@ -255,6 +265,7 @@ final class ConfirmPick {
                                reservation.bucket_id,
                                location.code as location,
                                item.sku,
+                               item.gtin,
                                item.lot_controlled,
                                item.min_shelf_life_days,
                                bucket.lot_id,

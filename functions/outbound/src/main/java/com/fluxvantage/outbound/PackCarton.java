@@ -16,15 +16,17 @@ import com.fluxvantage.kernel.operation.Subject;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.Bucket;
 import com.fluxvantage.kernel.stock.Leg;
-import com.fluxvantage.kernel.stock.LocationId;
 import com.fluxvantage.kernel.stock.LpnId;
 import com.fluxvantage.kernel.stock.Posting;
 import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockStatus;
 import com.fluxvantage.kernel.text.Code;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
+import com.fluxvantage.kernel.text.TextValue;
 import com.fluxvantage.outbound.PackingRule.Content;
 import com.fluxvantage.outbound.PackingRule.Item;
 import com.fluxvantage.outbound.PackingRule.Part;
@@ -35,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -75,7 +78,8 @@ final class PackCarton {
                         Optional.of(Quantity.of(740)),
                         List.of(
                                 new Packed(
-                                        new Sku("TEA-EARL-GREY-50"),
+                                        Optional.of(new Sku("TEA-EARL-GREY-50")),
+                                        Optional.empty(),
                                         Optional.of(new LotCode("L2026-31")),
                                         Quantity.of(2))));
 
@@ -97,8 +101,10 @@ final class PackCarton {
         }
     }
 
-    record Packed(Sku sku, Optional<LotCode> lot, Quantity quantity) {
+    record Packed(
+            Optional<Sku> sku, Optional<Gtin> gtin, Optional<LotCode> lot, Quantity quantity) {
         Packed {
+            ItemScan.check(sku, gtin);
             if (quantity.isNone()) {
                 throw new InvalidValue(
                         "quantity", "out-of-range", "Nothing of this is in the carton.");
@@ -106,7 +112,7 @@ final class PackCarton {
         }
 
         Content content() {
-            return new Content(sku, lot, quantity);
+            return new Content(new ItemScan(sku, gtin), lot, quantity);
         }
     }
 
@@ -127,8 +133,7 @@ final class PackCarton {
         }
         var items = lockLines(request, call);
         var contents = request.contents.stream().map(Packed::content).toList();
-        return switch (PackingRule.decide(
-                contents, items, staged(request, order.get().stageLocationId(), call))) {
+        return switch (PackingRule.decide(contents, items, staged(order.get(), items, call))) {
             case PackingRule.Decision.Objects(var refusal) -> refused(refusal);
             case PackingRule.Decision.Packs(var parts) -> pack(request, order.get(), parts, call);
         };
@@ -199,28 +204,30 @@ final class PackCarton {
                 StockStatus.AVAILABLE);
     }
 
+    // The order's lines are found first, so that the names only choose among a few items.
     private static List<Item> lockLines(Request request, Call call) {
         return call.sql()
                 .createQuery(
                         """
-                        select item.sku, item.lot_controlled
+                        select item.item_id, item.sku, item.gtin, item.lot_controlled
                           from wms.outbound_order_line as line
                           join wms.item
                             on item.item_id = line.item_id
                          where line.order_id = :order
-                           and item.sku = any(:skus)
+                           and (item.sku = any(:skus) or item.gtin = any(:gtins))
                          order by line.order_line_id
                            for no key update of line
                         """)
                 .bind("order", request.orderId)
-                .bind("skus", skus(request))
+                .bind("skus", texts(request, Packed::sku))
+                .bind("gtins", texts(request, Packed::gtin))
                 .mapTo(Item.class)
                 .list();
     }
 
     // Row by row: joined plainly, the tables are multiplied by a planner that has no
     // statistics yet.
-    private static List<Staged> staged(Request request, LocationId stage, Call call) {
+    private static List<Staged> staged(OrderHeader order, List<Item> items, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -228,16 +235,12 @@ final class PackCarton {
                                line.order_line_id,
                                bucket.bucket_id,
                                line.item_id,
-                               item.sku,
                                bucket.lot_id,
                                (select lot.code
                                   from wms.lot
                                  where lot.lot_id = bucket.lot_id) as lot,
                                promise.quantity
                           from wms.outbound_order_line as line
-                          join wms.item
-                            on item.item_id = line.item_id
-                           and item.sku = any(:skus)
                          cross join lateral (
                                select reservation.reservation_id, reservation.holds, reservation.quantity
                                  from wms.reservation
@@ -252,19 +255,23 @@ final class PackCarton {
                                   and stock.lpn_id is null
                                 limit 1) as bucket
                          where line.order_id = :order
+                           and line.item_id = any(:items)
                            and line.picked > 0
                          order by line.line_no, promise.reservation_id
                         """)
-                .bind("order", request.orderId)
-                .bind("skus", skus(request))
-                .bind("stage", stage)
+                .bind("order", order.orderId())
+                .bind("items", items.stream().map(it -> it.itemId().uuid()).toArray(UUID[]::new))
+                .bind("stage", order.stageLocationId())
                 .mapTo(Staged.class)
                 .list();
     }
 
-    private static String[] skus(Request request) {
+    private static String[] texts(
+            Request request, Function<Packed, Optional<? extends TextValue>> named) {
         return request.contents.stream()
-                .map(it -> it.sku.value())
+                .map(named)
+                .flatMap(Optional::stream)
+                .map(TextValue::value)
                 .distinct()
                 .toArray(String[]::new);
     }

@@ -5,6 +5,8 @@ import com.fluxvantage.kernel.stock.BucketId;
 import com.fluxvantage.kernel.stock.ItemId;
 import com.fluxvantage.kernel.stock.LotId;
 import com.fluxvantage.kernel.stock.ReservationId;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 
@@ -21,10 +23,10 @@ import java.util.Optional;
  */
 final class PackingRule {
     /** What lies in the carton, as the packer counts it. */
-    record Content(Sku sku, Optional<LotCode> lot, Quantity quantity) {}
+    record Content(ItemScan item, Optional<LotCode> lot, Quantity quantity) {}
 
     /** An item that the order asks for. */
-    record Item(Sku sku, boolean lotControlled) {}
+    record Item(ItemId itemId, Sku sku, Optional<Gtin> gtin, boolean lotControlled) {}
 
     /** Goods at the stage, promised to a line of the order. */
     record Staged(
@@ -32,7 +34,6 @@ final class PackingRule {
             OrderLineId orderLineId,
             BucketId bucketId,
             ItemId itemId,
-            Sku sku,
             Optional<LotId> lotId,
             Optional<LotCode> lot,
             Quantity quantity) {}
@@ -69,7 +70,7 @@ final class PackingRule {
     }
 
     private Optional<OutboundRefusal> put(Content content) {
-        var item = items.stream().filter(it -> it.sku.equals(content.sku)).findFirst();
+        var item = items.stream().filter(it -> content.item.names(it.sku, it.gtin)).findFirst();
         if (item.isEmpty()) {
             return Optional.of(new OutboundRefusal.NotOnOrder());
         }
@@ -78,7 +79,8 @@ final class PackingRule {
         }
         var fitting =
                 staged.stream()
-                        .filter(it -> it.sku.equals(content.sku) && it.lot.equals(content.lot))
+                        .filter(it ->
+                                it.itemId.equals(item.get().itemId) && it.lot.equals(content.lot))
                         .toList();
         var toPack = fitting.stream().map(this::left).reduce(Quantity.NONE, Quantity::plus);
         if (content.quantity.exceeds(toPack)) {

@@ -2,6 +2,8 @@ package com.fluxvantage.outbound;
 
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.Code;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 
@@ -17,13 +19,14 @@ final class PickRule {
     record Asked(
             Code location,
             Sku sku,
+            Optional<Gtin> gtin,
             boolean lotControlled,
             Optional<LotCode> lot,
             Optional<LocalDate> expiresOn,
             int minShelfLifeDays,
             Quantity quantity) {}
 
-    record Scanned(Code location, Sku sku, Optional<LotCode> lot, Quantity quantity) {}
+    record Scanned(Code location, ItemScan item, Optional<LotCode> lot, Quantity quantity) {}
 
     private PickRule() {}
 
@@ -37,7 +40,7 @@ final class PickRule {
         if (!scanned.location.equals(asked.location)) {
             return Optional.of(new OutboundRefusal.WrongLocation(asked.location));
         }
-        if (!scanned.sku.equals(asked.sku)) {
+        if (!scanned.item.names(asked.sku, asked.gtin)) {
             return Optional.of(new OutboundRefusal.WrongItem(asked.sku));
         }
         if (asked.lotControlled && scanned.lot.isEmpty()) {

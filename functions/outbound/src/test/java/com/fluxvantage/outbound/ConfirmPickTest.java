@@ -142,6 +142,37 @@ class ConfirmPickTest {
     }
 
     @Test
+    void takes_the_barcode_for_the_item_and_refuses_another_items_and_nobodys() {
+        floor.barcoded("JAR", "4006381333931")
+                .barcoded("CAN", "96385074")
+                .stock("A-2", Units.of(5, "JAR"));
+        var pick = onlyPick(floor.allocated(Units.of(2, "JAR")));
+
+        var other = floor.confirm(pick, barcode(pick, "96385074"));
+        var nobodys = floor.confirm(pick, barcode(pick, "00012345678905"));
+        var right = done(floor.confirm(pick, barcode(pick, "4006381333931")));
+
+        assertThat(other.code()).isEqualTo("outbound.wrong-item");
+        assertThat(other.json().at("/facts/expected").asString()).isEqualTo("JAR");
+        assertThat(nobodys.comparable()).isEqualTo(other.comparable());
+        assertThat(right.number("picked")).isEqualTo(1);
+        floor.isSound();
+    }
+
+    @Test
+    void refuses_a_scan_that_names_no_item_and_one_that_names_it_twice() {
+        var pick = onlyPick(floor.allocated(Units.of(8, "TEA")));
+
+        var none = floor.confirm(pick, scan(pick, 1, "").replace("\"sku\": \"TEA\",", ""));
+        var both = floor.confirm(pick, scan(pick, 1, "\"gtin\": \"96385074\","));
+
+        assertThat(none.status()).isEqualTo(422);
+        assertThat(none.json().at("/errors/0/pointer").asString()).isEqualTo("#/sku");
+        assertThat(both.status()).isEqualTo(422);
+        assertThat(both.json().at("/errors/0/pointer").asString()).isEqualTo("#/gtin");
+    }
+
+    @Test
     void refuses_another_lot_and_a_scan_without_one() {
         floor.perishable("MILK", 0)
                 .lot("A-2", Units.of(5, "MILK"), "L-7", floor.today().plusDays(90));
@@ -346,6 +377,10 @@ class ConfirmPickTest {
         var picks = floor.picks(order);
         assertThat(picks).hasSize(1);
         return picks.getFirst();
+    }
+
+    private static String barcode(JsonNode pick, String gtin) {
+        return scan(pick, 1, "").replaceFirst("\"sku\": \"[A-Z]+\"", "\"gtin\": \"" + gtin + "\"");
     }
 
     private static String event(UUID id) {

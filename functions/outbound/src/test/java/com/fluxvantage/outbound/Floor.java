@@ -71,6 +71,10 @@ final class Floor {
         return item(sku, "\"rotation\": \"FIFO\"");
     }
 
+    Floor barcoded(String sku, String gtin) {
+        return item(sku, "\"gtin\": \"" + gtin + "\"");
+    }
+
     /** An item whose goods leave by expiry date, and have to keep so many days when they do. */
     Floor perishable(String sku, int minimumDays) {
         return item(

@@ -52,6 +52,49 @@ class PackCartonTest {
     }
 
     @Test
+    void takes_the_barcode_for_the_item() {
+        floor.barcoded("JAR", "4006381333931").stock("A-2", Units.of(5, "JAR"));
+        String order = floor.picked(Units.of(3, "JAR"), Units.of(1, "TEA"));
+
+        var packed =
+                created(
+                        packOf(
+                                order,
+                                """
+                                {"gtin": "4006381333931", "quantity": 2}, {"sku": "JAR", "quantity": 1}\
+                                """));
+
+        assertThat(packed.number("packed")).isEqualTo(3);
+        assertThat(floor.of(order, "packed")).containsExactly(3L, 0L);
+        floor.isSound();
+    }
+
+    @Test
+    void a_barcode_that_is_not_on_the_order_is_refused_as_its_sku_would_be() {
+        floor.barcoded("JAR", "4006381333931");
+        String order = floor.picked(Units.of(1, "TEA"));
+
+        var unordered = packOf(order, "{\"gtin\": \"4006381333931\", \"quantity\": 1}");
+        var nobodys = packOf(order, "{\"gtin\": \"96385074\", \"quantity\": 1}");
+
+        assertThat(unordered.code()).isEqualTo("outbound.not-on-order");
+        assertThat(nobodys.comparable()).isEqualTo(unordered.comparable());
+    }
+
+    @Test
+    void points_at_the_entry_that_names_no_item_or_names_it_twice() {
+        String order = floor.picked(Units.of(1, "TEA"));
+
+        var none = packOf(order, "{\"sku\": \"TEA\", \"quantity\": 1}, {\"quantity\": 1}");
+        var both = packOf(order, "{\"sku\": \"TEA\", \"gtin\": \"96385074\", \"quantity\": 1}");
+
+        assertThat(none.status()).isEqualTo(422);
+        assertThat(none.json().at("/errors/0/pointer").asString()).isEqualTo("#/contents/1/sku");
+        assertThat(both.status()).isEqualTo(422);
+        assertThat(both.json().at("/errors/0/pointer").asString()).isEqualTo("#/contents/0/gtin");
+    }
+
+    @Test
     void gives_a_carton_a_label_when_none_is_typed() {
         String order = floor.picked(Units.of(8, "TEA"));
 
@@ -248,5 +291,13 @@ class PackCartonTest {
                                 "select sum(%s) from wms.bucket where lpn_id is not null and tenant_id = '%s'"
                                         .formatted(quantity, floor.client().tenant().uuid()))
                         .getFirst());
+    }
+
+    private Answer packOf(String order, String contents) {
+        return floor.client()
+                .post(
+                        "pack-carton",
+                        Map.of("order_id", order),
+                        "{\"contents\": [" + contents + "]}");
     }
 }

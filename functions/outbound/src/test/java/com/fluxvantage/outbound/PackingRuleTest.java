@@ -7,6 +7,8 @@ import com.fluxvantage.kernel.stock.BucketId;
 import com.fluxvantage.kernel.stock.ItemId;
 import com.fluxvantage.kernel.stock.LotId;
 import com.fluxvantage.kernel.stock.ReservationId;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 import com.fluxvantage.outbound.PackingRule.Content;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,7 +30,11 @@ import java.util.UUID;
 class PackingRuleTest {
     private static final Sku TEA = new Sku("TEA");
     private static final Sku MILK = new Sku("MILK");
-    private static final List<Item> ITEMS = List.of(new Item(TEA, false), new Item(MILK, true));
+    private static final Gtin BARCODE_OF_TEA = new Gtin("4006381333931");
+    private static final List<Item> ITEMS =
+            List.of(
+                    new Item(itemId(TEA), TEA, Optional.of(BARCODE_OF_TEA), false),
+                    new Item(itemId(MILK), MILK, Optional.empty(), true));
 
     @Test
     void packs_what_stands_at_the_stage() {
@@ -53,6 +60,14 @@ class PackingRuleTest {
     @Test
     void counts_two_entries_of_one_item_together() {
         assertThat(decide(List.of(content(TEA, "", 3), content(TEA, "", 3)), staged(1, TEA, "", 5)))
+                .isEqualTo(new Decision.Objects(new OutboundRefusal.OverPack(TEA, Quantity.of(2))));
+    }
+
+    @Test
+    void counts_a_barcode_and_a_sku_of_one_item_together() {
+        var barcode = new Content(ItemScan.of(BARCODE_OF_TEA), Optional.empty(), Quantity.of(3));
+
+        assertThat(decide(List.of(barcode, content(TEA, "", 3)), staged(1, TEA, "", 5)))
                 .isEqualTo(new Decision.Objects(new OutboundRefusal.OverPack(TEA, Quantity.of(2))));
     }
 
@@ -90,7 +105,7 @@ class PackingRuleTest {
     }
 
     private static Content content(Sku sku, String lot, long units) {
-        return new Content(sku, lotCode(lot), Quantity.of(units));
+        return new Content(ItemScan.of(sku), lotCode(lot), Quantity.of(units));
     }
 
     private static Staged staged(long number, Sku sku, String lot, long units) {
@@ -98,11 +113,14 @@ class PackingRuleTest {
                 new ReservationId(new UUID(1, number)),
                 new OrderLineId(new UUID(2, number)),
                 new BucketId(new UUID(3, 1)),
-                new ItemId(new UUID(4, 1)),
-                sku,
+                itemId(sku),
                 lotCode(lot).map(_ -> new LotId(new UUID(5, number))),
                 lotCode(lot),
                 Quantity.of(units));
+    }
+
+    private static ItemId itemId(Sku sku) {
+        return new ItemId(UUID.nameUUIDFromBytes(sku.value().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Optional<LotCode> lotCode(String lot) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.Code;
+import com.fluxvantage.kernel.text.Gtin;
+import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
 import com.fluxvantage.kernel.text.Sku;
 import com.fluxvantage.outbound.PickRule.Asked;
@@ -19,6 +21,7 @@ import java.util.Optional;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PickRuleTest {
     private static final LocalDate LEAVES_ON = LocalDate.parse("2026-11-24");
+    private static final Gtin GTIN = new Gtin("4006381333931");
     private static final LotCode LOT = new LotCode("L1");
     private static final Asked BY_LOT =
             asked(true, Optional.of(LOT), Optional.of(LocalDate.parse("2026-12-04")), 10);
@@ -47,6 +50,13 @@ class PickRuleTest {
         assertThat(
                         PickRule.objection(
                                 BY_LOT, scanned("A-1", "RICE", Optional.empty(), 9), LEAVES_ON))
+                .contains(new OutboundRefusal.WrongItem(new Sku("TEA")));
+    }
+
+    @Test
+    void takes_the_items_barcode_for_the_item_and_another_one_for_another() {
+        assertThat(PickRule.objection(LOOSE, barcode(GTIN), LEAVES_ON)).isEmpty();
+        assertThat(PickRule.objection(LOOSE, barcode(new Gtin("96385074")), LEAVES_ON))
                 .contains(new OutboundRefusal.WrongItem(new Sku("TEA")));
     }
 
@@ -94,10 +104,21 @@ class PickRuleTest {
     private static Asked asked(
             boolean byLot, Optional<LotCode> lot, Optional<LocalDate> expiresOn, int days) {
         return new Asked(
-                new Code("A-1"), new Sku("TEA"), byLot, lot, expiresOn, days, Quantity.of(5));
+                new Code("A-1"),
+                new Sku("TEA"),
+                Optional.of(GTIN),
+                byLot,
+                lot,
+                expiresOn,
+                days,
+                Quantity.of(5));
+    }
+
+    private static Scanned barcode(Gtin gtin) {
+        return new Scanned(new Code("A-1"), ItemScan.of(gtin), Optional.empty(), Quantity.of(1));
     }
 
     private static Scanned scanned(String place, String sku, Optional<LotCode> lot, long units) {
-        return new Scanned(new Code(place), new Sku(sku), lot, Quantity.of(units));
+        return new Scanned(new Code(place), ItemScan.of(new Sku(sku)), lot, Quantity.of(units));
     }
 }
