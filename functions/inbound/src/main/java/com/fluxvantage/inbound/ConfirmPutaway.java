@@ -23,9 +23,11 @@ import com.fluxvantage.kernel.stock.LpnId;
 import com.fluxvantage.kernel.stock.OwnerId;
 import com.fluxvantage.kernel.stock.Posting;
 import com.fluxvantage.kernel.stock.PostingId;
+import com.fluxvantage.kernel.stock.Scan;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockStatus;
 import com.fluxvantage.kernel.stock.WarehouseId;
+import com.fluxvantage.kernel.text.ClientEventId;
 import com.fluxvantage.kernel.text.Code;
 
 import java.util.List;
@@ -36,7 +38,8 @@ import java.util.UUID;
 /**
  * Confirms that goods from the dock now lie in a bin: where the worker really put them, whatever
  * was suggested. Item, owner, lot, status and age stay what they were. Goods that are promised to
- * somebody are not carried away from under them.
+ * somebody are not carried away from under them. A device that is not sure whether a scan arrived
+ * sends it again with the same event id, and it is counted once.
  */
 final class ConfirmPutaway {
     static final Operation<Request, Result> OPERATION =
@@ -47,16 +50,23 @@ final class ConfirmPutaway {
                     .refuses(InboundRefusal.LocationNotAllowed.class)
                     .refuses(InboundRefusal.InsufficientStock.class)
                     .refuses(InboundRefusal.BucketChanged.class)
+                    .refuses(InboundRefusal.ScanReused.class)
                     .handledBy(
                             Request.class, Result.class, Request.EXAMPLE, ConfirmPutaway::handle);
 
-    record Request(BucketId bucketId, Quantity quantity, Code to, Optional<Long> seenVersion) {
+    record Request(
+            BucketId bucketId,
+            Quantity quantity,
+            Code to,
+            Optional<Long> seenVersion,
+            Optional<ClientEventId> clientEventId) {
         static final Request EXAMPLE =
                 new Request(
                         new BucketId(new UUID(0, 1)),
                         Quantity.of(12),
                         new Code("A-01-03"),
-                        Optional.empty());
+                        Optional.empty(),
+                        Optional.of(new ClientEventId("0193a0b0-5d6e-7c1f-8a2b-3c4d5e6f7081")));
 
         Request {
             if (quantity.isNone()) {
@@ -65,6 +75,7 @@ final class ConfirmPutaway {
         }
     }
 
+    /** {@code stock} is empty where the scan had been counted before. */
     record Result(PostingId postingId, List<BucketVersion> stock) {}
 
     private record Goods(
@@ -84,6 +95,16 @@ final class ConfirmPutaway {
     private record Place(LocationId locationId, String kind, boolean locked) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
+        // Before the goods are looked for: the first scan may have taken the last of them.
+        return switch (Scan.note(request.clientEventId, request.bucketId, request.quantity, call)) {
+            case Scan.New(var posting) -> putAway(request, posting, call);
+            case Scan.Counted(var posting, _) ->
+                    done(new Result(posting, List.of()), Subject.of(request.bucketId));
+            case Scan.Reused _ -> refused(new InboundRefusal.ScanReused());
+        };
+    }
+
+    private static Outcome<Result> putAway(Request request, PostingId scan, Call call) {
         var goods = goods(request.bucketId, call);
         if (goods.isEmpty()) {
             return missing("bucket", "bucketId");
@@ -100,12 +121,15 @@ final class ConfirmPutaway {
         var from = Leg.out(new Bucket.Known(request.bucketId), request.quantity);
         var posting =
                 Posting.within(
-                        Posting.Kind.MOVE,
-                        call.now(),
-                        request.bucketId,
-                        List.of(
-                                seen.isPresent() ? from.ifStill(seen.getAsLong()) : from,
-                                Leg.in(goods.get().at(place.get().locationId), request.quantity)));
+                                Posting.Kind.MOVE,
+                                call.now(),
+                                request.bucketId,
+                                List.of(
+                                        seen.isPresent() ? from.ifStill(seen.getAsLong()) : from,
+                                        Leg.in(
+                                                goods.get().at(place.get().locationId),
+                                                request.quantity)))
+                        .withId(scan);
         return switch (call.post(posting)) {
             case StockAnswer.Changed(var stock) ->
                     done(new Result(posting.id(), stock), Subject.of(request.bucketId));
@@ -167,8 +191,7 @@ final class ConfirmPutaway {
     }
 
     // Not locked: a bin that somebody locks right now may still get these goods, as if they had
-    // come a
-    // moment earlier. A lock here would make every worker at one bin wait for the others.
+    // come a moment earlier. A lock here would make every worker at one bin wait for the others.
     private static Optional<Place> place(WarehouseId warehouse, Code code, Call call) {
         return call.sql()
                 .createQuery(

@@ -127,6 +127,15 @@ sealed interface InboundRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "The scan's id was used for another scan.")
+    record ScanReused() implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "Another scan was counted under the id of this one. Nothing was counted now;"
+                    + " scan again.";
+        }
+    }
+
     @Is(value = CONFLICT, title = "There is less than that.")
     record InsufficientStock(Quantity free) implements InboundRefusal {
         @Override

@@ -23,7 +23,10 @@ import com.fluxvantage.kernel.stock.LocationId;
 import com.fluxvantage.kernel.stock.LotId;
 import com.fluxvantage.kernel.stock.OwnerId;
 import com.fluxvantage.kernel.stock.Posting;
+import com.fluxvantage.kernel.stock.PostingId;
+import com.fluxvantage.kernel.stock.Scan;
 import com.fluxvantage.kernel.stock.StockAnswer;
+import com.fluxvantage.kernel.text.ClientEventId;
 import com.fluxvantage.kernel.text.Gtin;
 import com.fluxvantage.kernel.text.ItemScan;
 import com.fluxvantage.kernel.text.LotCode;
@@ -38,8 +41,9 @@ import java.util.UUID;
 /**
  * Counts units in against an open receipt: one scan, good or damaged, at the receipt's dock. The
  * scan names the item by SKU or GTIN, not the line: several lines of one item fill in the order of
- * the announcement. More than announced is taken up to the item's tolerance, then refused.
- * Quantities are in the item's unit.
+ * the announcement. More than announced is taken up to the item's tolerance, then refused. A device
+ * that is not sure whether a scan arrived sends it again with the same event id, and it is counted
+ * once. Quantities are in the item's unit.
  */
 final class ReceiveLine {
     static final Operation<Request, Result> OPERATION =
@@ -57,6 +61,7 @@ final class ReceiveLine {
                     .refuses(InboundRefusal.LotHasNoExpiry.class)
                     .refuses(InboundRefusal.ExpiryDiffers.class)
                     .refuses(InboundRefusal.LotExpiresTooSoon.class)
+                    .refuses(InboundRefusal.ScanReused.class)
                     .handledBy(Request.class, Result.class, Request.EXAMPLE, ReceiveLine::handle);
 
     record Request(
@@ -66,7 +71,8 @@ final class ReceiveLine {
             Quantity quantity,
             Condition condition,
             Optional<LotCode> lot,
-            Optional<LocalDate> expiresOn) {
+            Optional<LocalDate> expiresOn,
+            Optional<ClientEventId> clientEventId) {
         static final Request EXAMPLE =
                 new Request(
                         new ReceiptId(new UUID(0, 1)),
@@ -75,7 +81,8 @@ final class ReceiveLine {
                         Quantity.of(12),
                         Condition.GOOD,
                         Optional.of(new LotCode("L2026-31")),
-                        Optional.of(LocalDate.parse("2027-10-31")));
+                        Optional.of(LocalDate.parse("2027-10-31")),
+                        Optional.of(new ClientEventId("0193a0b0-5d6e-7c1f-8a2b-3c4d5e6f7081")));
 
         Request {
             ItemScan.check(sku, gtin);
@@ -93,7 +100,10 @@ final class ReceiveLine {
         }
     }
 
-    /** {@code stock} names the bucket at the dock, from which a putaway carries the units on. */
+    /**
+     * {@code stock} names the bucket at the dock, from which a putaway carries the units on. It is
+     * empty where the scan had been counted before; {@code lines} are then all lines of the item.
+     */
     record Result(List<LineCount> lines, List<BucketVersion> stock) {}
 
     record LineCount(AsnLineId lineId, Quantity received, Quantity stillExpected) {}
@@ -106,7 +116,15 @@ final class ReceiveLine {
             int overReceiptPercent) {}
 
     private record Line(
-            AsnLineId asnLineId, OwnerId ownerId, Quantity expected, Quantity received) {}
+            AsnLineId asnLineId, OwnerId ownerId, Quantity expected, Quantity received) {
+        LineCount count() {
+            return new LineCount(asnLineId, received, expected.less(received));
+        }
+
+        Line plus(Quantity counted) {
+            return new Line(asnLineId, ownerId, expected, received.plus(counted));
+        }
+    }
 
     private record Receipt(String state, LocationId dockLocationId, String timeZone) {}
 
@@ -127,17 +145,31 @@ final class ReceiveLine {
         if (receipt.isEmpty()) {
             return missing("receipt", "receiptId");
         }
-        if (!receipt.get().state.equals("OPEN")) {
-            return refused(new InboundRefusal.ReceiptNotOpen(receipt.get().state));
+        return switch (Scan.note(
+                request.clientEventId, request.receiptId, request.quantity, call)) {
+            case Scan.New(var posting) ->
+                    countIn(request, item.get(), lines, receipt.get(), posting, call);
+            case Scan.Counted(_, var counted) when counted.equals(item.get().itemId) ->
+                    done(
+                            new Result(lines.stream().map(Line::count).toList(), List.of()),
+                            Subject.of(request.receiptId));
+            case Scan.Counted _, Scan.Reused _ -> refused(new InboundRefusal.ScanReused());
+        };
+    }
+
+    private static Outcome<Result> countIn(
+            Request request,
+            Item item,
+            List<Line> lines,
+            Receipt receipt,
+            PostingId posting,
+            Call call) {
+        if (!receipt.state.equals("OPEN")) {
+            return refused(new InboundRefusal.ReceiptNotOpen(receipt.state));
         }
         if (lines.isEmpty()) {
             return refused(new InboundRefusal.NotAnnounced());
         }
-        return countIn(request, item.get(), lines, receipt.get(), call);
-    }
-
-    private static Outcome<Result> countIn(
-            Request request, Item item, List<Line> lines, Receipt receipt, Call call) {
         var tolerance = new ReceivingTolerance(item.overReceiptPercent);
         var rooms =
                 lines.stream().map(line -> new Room<>(line, line.expected, line.received)).toList();
@@ -164,7 +196,8 @@ final class ReceiveLine {
         }
         announce(request, item, save(shares.get(), request.condition, call), shares.get(), call);
         return switch (call.post(
-                posting(request, item, receipt, lot.map(Lot::lotId), shares.get(), call))) {
+                posting(request, item, receipt, lot.map(Lot::lotId), shares.get(), call)
+                        .withId(posting))) {
             case StockAnswer.Changed(var stock) ->
                     done(new Result(counts(shares.get()), stock), Subject.of(request.receiptId));
             case StockAnswer.Unchanged _ ->
@@ -226,13 +259,7 @@ final class ReceiveLine {
     }
 
     private static List<LineCount> counts(List<Share<Line>> shares) {
-        return shares.stream()
-                .map(share -> {
-                    var received = share.line().received.plus(share.quantity());
-                    return new LineCount(
-                            share.line().asnLineId, received, share.line().expected.less(received));
-                })
-                .toList();
+        return shares.stream().map(share -> share.line().plus(share.quantity()).count()).toList();
     }
 
     private static Quantity sum(List<Line> lines, java.util.function.Function<Line, Quantity> of) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.UUID;
 
 /** From the dock to the shelf. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -151,6 +152,60 @@ class PutawayTest {
         assertThat(answers.stream().filter(it -> it.status() != 200))
                 .allMatch(it -> it.code().equals("inbound.insufficient-stock"));
         assertThat(onHand("DOCK-1")).isEqualTo(4);
+    }
+
+    @Test
+    void a_putaway_that_a_device_sends_again_under_another_key_counts_once() {
+        var event = UUID.randomUUID();
+
+        var first = event(atDock, 24, event);
+        var again = event(atDock, 24, event);
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text("posting_id")).isEqualTo(first.text("posting_id"));
+        assertThat(first.json().path("stock").size()).isEqualTo(2);
+        assertThat(again.json().path("stock").isEmpty()).isTrue();
+        assertThat(onHand("A-02")).isEqualTo(24);
+    }
+
+    @Test
+    void a_putaway_that_a_device_sends_many_times_at_once_counts_once() {
+        var event = UUID.randomUUID();
+
+        var answers = Together.all(6, _ -> event(atDock, 4, event));
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200);
+        assertThat(answers.stream().map(it -> it.text("posting_id")).distinct()).hasSize(1);
+        assertThat(onHand("A-02")).isEqualTo(4);
+    }
+
+    @Test
+    void refuses_the_id_of_a_putaway_for_other_goods_and_another_quantity() {
+        var other = given.receive(given.openReceipt(given.asn("CUP 9")), "CUP", 9);
+        var event = UUID.randomUUID();
+        event(atDock, 4, event);
+
+        assertThat(event(other, 4, event).code()).isEqualTo("inbound.scan-reused");
+        assertThat(event(atDock, 5, event).code()).isEqualTo("inbound.scan-reused");
+        assertThat(onHand("A-02")).isEqualTo(4);
+    }
+
+    @Test
+    void a_refused_putaway_does_not_use_up_its_id() {
+        var event = UUID.randomUUID();
+
+        assertThat(event(atDock, 25, event).code()).isEqualTo("inbound.insufficient-stock");
+        assertThat(event(atDock, 24, event).json().path("stock").size()).isEqualTo(2);
+    }
+
+    private Answer event(String bucket, long quantity, UUID event) {
+        return tenant.post(
+                "confirm-putaway",
+                Map.of("bucket_id", bucket),
+                """
+                {"quantity": %d, "to": "A-02", "client_event_id": "%s"}\
+                """
+                        .formatted(quantity, event));
     }
 
     private Answer suggest(String bucket) {

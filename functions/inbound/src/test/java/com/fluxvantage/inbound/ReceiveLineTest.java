@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReceiveLineTest {
@@ -301,6 +302,95 @@ class ReceiveLineTest {
     }
 
     @Test
+    void a_scan_that_a_device_sends_again_under_another_key_counts_once() throws SQLException {
+        var receipt = given.openReceipt(given.asn("TEA 10", "TEA 20"));
+        var event = UUID.randomUUID();
+
+        var first = event(receipt, "TEA", 25, event).as(ReceiveLine.Result.class);
+        var again = event(receipt, "TEA", 25, event).as(ReceiveLine.Result.class);
+
+        assertThat(again.lines()).isEqualTo(first.lines());
+        assertThat(again.stock()).isEmpty();
+        assertThat(eventsOf(first.lines().getFirst().lineId())).isEqualTo(1);
+        assertThat(good(receipt, "TEA", 5).lines().getLast().received()).isEqualTo(Quantity.of(20));
+    }
+
+    @Test
+    void a_scan_sent_again_is_told_the_present_counts_even_when_the_receipt_is_closed() {
+        var receipt = given.openReceipt(given.asn("TEA 24"));
+        var event = UUID.randomUUID();
+        event(receipt, "TEA", 20, event);
+        good(receipt, "TEA", 4);
+        receiver.done(CloseReceipt.OPERATION, new CloseReceipt.Request(id(receipt)));
+
+        var again = event(receipt, "TEA", 20, event).as(ReceiveLine.Result.class);
+
+        assertThat(again.lines())
+                .extracting(ReceiveLine.LineCount::received)
+                .containsExactly(Quantity.of(24));
+        assertThat(again.stock()).isEmpty();
+    }
+
+    @Test
+    void a_scan_that_a_device_sends_many_times_at_once_counts_once() {
+        var receipt = given.openReceipt(given.asn("TEA 24"));
+        var event = UUID.randomUUID();
+
+        var answers = Together.all(6, _ -> event(receipt, "TEA", 4, event));
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200);
+        assertThat(answers)
+                .extracting(it -> it.json().at("/lines/0/received").asLong())
+                .containsOnly(4L);
+    }
+
+    @Test
+    void one_id_in_two_receipts_at_once_counts_in_one_of_them() {
+        var receipts =
+                List.of(
+                        given.openReceipt(given.asn("TEA 24")),
+                        given.openReceipt(given.asn("TEA 24")));
+        var event = UUID.randomUUID();
+
+        var answers = Together.all(2, number -> event(receipts.get(number), "TEA", 4, event));
+
+        assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
+    }
+
+    @Test
+    void refuses_the_id_of_a_scan_for_another_receipt_another_quantity_and_another_item() {
+        var receipt = given.openReceipt(given.asn("TEA 24", "CUP 24"));
+        var other = given.openReceipt(given.asn("TEA 24"));
+        var event = UUID.randomUUID();
+        event(receipt, "TEA", 4, event);
+
+        assertThat(event(other, "TEA", 4, event).code()).isEqualTo("inbound.scan-reused");
+        assertThat(event(receipt, "TEA", 5, event).code()).isEqualTo("inbound.scan-reused");
+        assertThat(event(receipt, "CUP", 4, event).code()).isEqualTo("inbound.scan-reused");
+        assertThat(good(receipt, "TEA", 1).lines().getFirst().received()).isEqualTo(Quantity.of(5));
+    }
+
+    @Test
+    void a_refused_scan_does_not_use_up_its_id() {
+        var receipt = given.openReceipt(given.asn("TEA 24"));
+        var event = UUID.randomUUID();
+
+        assertThat(event(receipt, "TEA", 25, event).code()).isEqualTo("inbound.over-receipt");
+        assertThat(event(receipt, "TEA", 24, event).json().path("stock").size()).isEqualTo(1);
+    }
+
+    @Test
+    void two_tenants_may_give_one_id_to_their_scans() {
+        var event = UUID.randomUUID();
+        event(given.openReceipt(given.asn("TEA 24")), "TEA", 4, event);
+        a_warehouse();
+
+        var answer = event(given.openReceipt(given.asn("TEA 24")), "TEA", 4, event);
+
+        assertThat(answer.json().path("stock").size()).isEqualTo(1);
+    }
+
+    @Test
     void another_tenants_receipt_is_as_missing_as_one_that_never_was() {
         var receipt = given.openReceipt(given.asn("TEA 24"));
         var stranger = PLATFORM.openTenant();
@@ -351,7 +441,8 @@ class ReceiveLineTest {
                         Quantity.of(1),
                         Condition.GOOD,
                         Optional.of(new LotCode(lot)),
-                        expiresOn.map(LocalDate::parse)));
+                        expiresOn.map(LocalDate::parse),
+                        Optional.empty()));
     }
 
     private static ReceiveLine.Request request(
@@ -363,6 +454,7 @@ class ReceiveLineTest {
                 Quantity.of(quantity),
                 condition,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -372,6 +464,16 @@ class ReceiveLineTest {
                 "receive-line",
                 java.util.Map.of("receipt_id", receipt),
                 "{%s, \"quantity\": 1, \"condition\": \"GOOD\"}".formatted(named));
+    }
+
+    private Answer event(String receipt, String sku, long quantity, UUID event) {
+        return receiver.post(
+                "receive-line",
+                java.util.Map.of("receipt_id", receipt),
+                """
+                {"sku": "%s", "quantity": %d, "condition": "GOOD", "client_event_id": "%s"}\
+                """
+                        .formatted(sku, quantity, event));
     }
 
     private static String pointer(Answer answer) {

@@ -22,8 +22,10 @@ import com.fluxvantage.kernel.stock.LotId;
 import com.fluxvantage.kernel.stock.Posting;
 import com.fluxvantage.kernel.stock.PostingId;
 import com.fluxvantage.kernel.stock.ReservationId;
+import com.fluxvantage.kernel.stock.Scan;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.stock.StockStatus;
+import com.fluxvantage.kernel.text.ClientEventId;
 import com.fluxvantage.kernel.text.Code;
 import com.fluxvantage.kernel.text.Gtin;
 import com.fluxvantage.kernel.text.ItemScan;
@@ -135,32 +137,42 @@ final class ConfirmPick {
         if (order.isEmpty() || pick.isEmpty()) {
             return missing("pick", "pickId");
         }
-        var posting = posting(request, order.get(), pick.get(), call);
-        if (request.clientEventId.isPresent()
-                && !isNew(request.clientEventId.get(), request.pickId, posting.id(), call)) {
-            return again(request, order.get(), pick.get(), call);
-        }
-        if (!pick.get().active || pick.get().location.isEmpty()) {
+        return switch (Scan.note(request.clientEventId, request.pickId, request.quantity, call)) {
+            case Scan.New(var posting) -> confirm(request, order.get(), pick.get(), posting, call);
+            case Scan.Counted _ ->
+                    done(
+                            new Result(
+                                    order.get().orderId(),
+                                    pick.get().orderLineId,
+                                    pick.get().picked,
+                                    pick.get().allocated,
+                                    List.of()),
+                            Subject.of(order.get().orderId()));
+            case Scan.Reused _ -> refused(new OutboundRefusal.ScanReused());
+        };
+    }
+
+    private static Outcome<Result> confirm(
+            Request request, OrderHeader order, Pick pick, PostingId posting, Call call) {
+        if (!pick.active || pick.location.isEmpty()) {
             return refused(new OutboundRefusal.PickDone());
         }
         var objection =
                 PickRule.objection(
-                        pick.get().asked(pick.get().location.get()),
-                        request.scanned(),
-                        order.get().leavesOn());
-        return objection
-                .<Outcome<Result>>map(Outcome::refused)
-                .orElseGet(() -> take(request, order.get(), pick.get(), posting, call));
+                        pick.asked(pick.location.get()), request.scanned(), order.leavesOn());
+        return objection.isPresent()
+                ? refused(objection.get())
+                : take(request, order, pick, posting, call);
     }
 
     private static Outcome<Result> take(
-            Request request, OrderHeader order, Pick pick, Posting posting, Call call) {
+            Request request, OrderHeader order, Pick pick, PostingId posting, Call call) {
         saveLine(pick.orderLineId, request.quantity, call);
         var state = OrderProgress.of(order.orderId(), call).state();
         if (state != order.state()) {
             call.announce(new PickingAdvanced(order.orderId(), order.save(state, call), state));
         }
-        return switch (call.post(posting)) {
+        return switch (call.post(posting(request, order, pick, call).withId(posting))) {
             case StockAnswer.Changed(var stock) ->
                     done(
                             new Result(
@@ -200,55 +212,6 @@ final class ConfirmPick {
                                 request.quantity,
                                 new ReservationId(Uuid7.next()),
                                 pick.orderLineId.demand())));
-    }
-
-    // The scan has been counted, if it is the same scan. Otherwise the device gave one id to two.
-    private static Outcome<Result> again(Request request, OrderHeader order, Pick pick, Call call) {
-        boolean isSame =
-                call.sql()
-                        .createQuery(
-                                """
-                                select exists (
-                                       select
-                                         from wms.scan_event as scan
-                                         join wms.movement
-                                           on movement.posting_id = scan.posting_id
-                                        where scan.client_event_id = :event
-                                          and scan.subject_id = :pick
-                                          and movement.quantity = - :quantity)
-                                """)
-                        .bind("event", request.clientEventId.map(ClientEventId::uuid))
-                        .bind("pick", request.pickId)
-                        .bind("quantity", request.quantity)
-                        .mapTo(Boolean.class)
-                        .one();
-        return isSame
-                ? done(
-                        new Result(
-                                order.orderId(),
-                                pick.orderLineId,
-                                pick.picked,
-                                pick.allocated,
-                                List.of()),
-                        Subject.of(order.orderId()))
-                : refused(new OutboundRefusal.ScanReused());
-    }
-
-    private static boolean isNew(
-            ClientEventId event, ReservationId pick, PostingId posting, Call call) {
-        return call.sql()
-                        .createUpdate(
-                                """
-                                insert into wms.scan_event (client_event_id, subject_id, posting_id, made_at)
-                                values (:event, :pick, :posting, :now)
-                                    on conflict do nothing
-                                """)
-                        .bind("event", event.uuid())
-                        .bind("pick", pick)
-                        .bind("posting", posting)
-                        .bind("now", call.now())
-                        .execute()
-                == 1;
     }
 
     private static Optional<Pick> lockLine(ReservationId pick, Call call) {

@@ -74,6 +74,11 @@ public record Posting(
                 legs);
     }
 
+    /** The same under an id that was given out before, to a scan. */
+    public Posting withId(PostingId given) {
+        return new Posting(given, kind, occurredAt, against, document, reason, legs);
+    }
+
     /** Why, in a word of a closed list; never a person's free text. */
     public Posting because(Enum<?> why) {
         return new Posting(id, kind, occurredAt, against, document, Optional.of(why.name()), legs);

@@ -1,8 +1,4 @@
-package com.fluxvantage.outbound;
-
-import com.fluxvantage.kernel.text.Limit;
-import com.fluxvantage.kernel.text.TextValue;
-import com.fluxvantage.kernel.text.Texts;
+package com.fluxvantage.kernel.text;
 
 import java.util.UUID;
 
@@ -11,12 +7,12 @@ import java.util.UUID;
         longest = 36,
         pattern = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
         says = "The id of a scan is a UUID.")
-record ClientEventId(String value) implements TextValue {
-    ClientEventId {
+public record ClientEventId(String value) implements TextValue {
+    public ClientEventId {
         Texts.check(value, ClientEventId.class);
     }
 
-    UUID uuid() {
+    public UUID uuid() {
         return UUID.fromString(value);
     }
 }
