@@ -25,7 +25,7 @@ enum Role {
                     STOCK_MOVE)),
     PICKER(EnumSet.of(CATALOG_READ, LOCATIONS_READ, STOCK_READ, ORDERS_READ, ORDERS_PICK)),
     PACKER(EnumSet.of(CATALOG_READ, STOCK_READ, ORDERS_READ, ORDERS_PACK, ORDERS_DISPATCH)),
-    /** A shop system that sends orders and announcements. */
+    /** A shop system that sends orders, cancels them, and sends announcements. */
     INTEGRATION(
             EnumSet.of(
                     CATALOG_READ,
@@ -34,7 +34,8 @@ enum Role {
                     INBOUND_READ,
                     INBOUND_ANNOUNCE,
                     ORDERS_READ,
-                    ORDERS_ACCEPT)),
+                    ORDERS_ACCEPT,
+                    ORDERS_CANCEL)),
     OPERATOR(EnumSet.of(PLATFORM_TENANTS));
 
     @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot change

@@ -92,8 +92,9 @@ public final class SceneOperations implements OperationList {
                 .createUpdate(
                         """
                         insert into wms.outbound_order (
-                            order_id, warehouse_id, owner_id, reference, state, accepted_at, updated_at)
-                        select :order, :warehouse, owner_id, cast(:order as text), :state, :at, :at
+                            order_id, warehouse_id, owner_id, reference, state, cancel_reason, accepted_at, updated_at)
+                        select :order, :warehouse, owner_id, cast(:order as text), :state,
+                               case when :state = 'CANCELLED' then 'OTHER' end, :at, :at
                           from wms.owner
                          where house
                         """)

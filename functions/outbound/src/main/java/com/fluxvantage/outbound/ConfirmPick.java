@@ -53,6 +53,7 @@ final class ConfirmPick {
                     .requires(ORDERS_PICK)
                     .announces(PickingAdvanced.class)
                     .refuses(NotFound.class)
+                    .refuses(OutboundRefusal.PickCancelled.class)
                     .refuses(OutboundRefusal.PickDone.class)
                     .refuses(OutboundRefusal.WrongLocation.class)
                     .refuses(OutboundRefusal.WrongItem.class)
@@ -136,6 +137,9 @@ final class ConfirmPick {
         var pick = order.flatMap(_ -> lockLine(request.pickId, call)).filter(it -> !it.staged);
         if (order.isEmpty() || pick.isEmpty()) {
             return missing("pick", "pickId");
+        }
+        if (order.get().state() == OrderState.CANCELLED) {
+            return refused(new OutboundRefusal.PickCancelled());
         }
         return switch (Scan.note(request.clientEventId, request.pickId, request.quantity, call)) {
             case Scan.New(var posting) -> confirm(request, order.get(), pick.get(), posting, call);

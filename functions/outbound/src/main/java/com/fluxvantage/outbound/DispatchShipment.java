@@ -216,7 +216,7 @@ final class DispatchShipment {
                 .createUpdate(
                         """
                         update wms.order_recipient
-                           set shipped_at = :now
+                           set ended_at = :now
                          where order_id = :order
                         """)
                 .bind("now", call.now())

@@ -46,6 +46,7 @@ final class GetOrder {
             WarehouseId warehouseId,
             Reference reference,
             OrderState state,
+            Optional<CancelReason> cancelReason,
             long version,
             Optional<LocalDate> shipBy,
             List<Line> lines,
@@ -81,6 +82,7 @@ final class GetOrder {
             WarehouseId warehouseId,
             Reference reference,
             OrderState state,
+            Optional<CancelReason> cancelReason,
             long version,
             Optional<LocalDate> shipBy) {}
 
@@ -97,6 +99,7 @@ final class GetOrder {
                         head.warehouseId,
                         head.reference,
                         head.state,
+                        head.cancelReason,
                         head.version,
                         head.shipBy,
                         lines(order, call),
@@ -110,7 +113,7 @@ final class GetOrder {
         return call.sql()
                 .createQuery(
                         """
-                        select warehouse_id, reference, state, version, ship_by
+                        select warehouse_id, reference, state, cancel_reason, version, ship_by
                           from wms.outbound_order
                          where order_id = :order
                         """)

@@ -10,6 +10,14 @@ public enum OrderState {
     SHIPPED,
     CANCELLED;
 
+    /** Until the first pick, when goods leave their places for it. */
+    boolean mayBeCancelled() {
+        return switch (this) {
+            case ACCEPTED, ALLOCATED -> true;
+            case PICKING, PICKED, PACKED, SHIPPED, CANCELLED -> false;
+        };
+    }
+
     /** Once everything promised is picked, the order leaves with what it has. */
     boolean takesStock() {
         return switch (this) {

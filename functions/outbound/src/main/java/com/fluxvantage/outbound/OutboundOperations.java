@@ -13,6 +13,7 @@ public final class OutboundOperations implements OperationList {
                 AcceptOrder.OPERATION,
                 GetOrder.OPERATION,
                 AllocateOrder.OPERATION,
+                CancelOrder.OPERATION,
                 ListPicks.OPERATION,
                 ConfirmPick.OPERATION,
                 PackCarton.OPERATION,

@@ -35,6 +35,22 @@ sealed interface OutboundRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "The order cannot be cancelled.")
+    record OrderNotCancellable(OrderState state) implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return switch (state) {
+                case ACCEPTED, ALLOCATED, PICKING, PICKED, PACKED ->
+                        "This order is "
+                                + state
+                                + ": goods have left their places for it, so it goes out. Tell the"
+                                + " customer to refuse it or to send it back.";
+                case SHIPPED -> "This order has left. Tell the customer to send it back.";
+                case CANCELLED -> "This order is CANCELLED already and holds nothing.";
+            };
+        }
+    }
+
     @Is(value = CONFLICT, title = "The stock has changed meanwhile.")
     record StockChanged(List<Obstacle> stock) implements OutboundRefusal {
         record Obstacle(BucketId bucket, Optional<Quantity> asked, Optional<Quantity> free) {}
@@ -58,6 +74,15 @@ sealed interface OutboundRefusal extends Refusal {
         @Override
         public String detail() {
             return "Nothing is left to take for this pick. Go on with the next one.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "The order of this pick was cancelled.")
+    record PickCancelled() implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return "Nobody waits for these goods any more. Leave them in their place and go on with"
+                    + " the next pick.";
         }
     }
 

@@ -3,7 +3,8 @@
  * promises it stock, oldest or first-expiring first, and says of what is short who holds it. A
  * picker walks the promised stock in the order of the aisles and confirms by scan what went into
  * the cart; the promise goes along to the stage. A packer puts picked goods into cartons, and when
- * everything that was promised is packed, the order is handed to a carrier.
+ * everything that was promised is packed, the order is handed to a carrier. Until the first pick an
+ * order may be cancelled.
  *
  * <p>The process with its diagram is in {@code docs/ARCHITECTURE.md}.
  */

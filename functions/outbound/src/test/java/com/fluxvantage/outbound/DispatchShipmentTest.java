@@ -114,7 +114,7 @@ class DispatchShipmentTest {
     void starts_the_time_after_which_the_recipient_is_forgotten() {
         String order = floor.packed(Units.of(1, "TEA"));
         String shippedAt =
-                "select shipped_at is not null from wms.order_recipient where tenant_id = '%s'"
+                "select ended_at is not null from wms.order_recipient where tenant_id = '%s'"
                         .formatted(floor.client().tenant().uuid());
 
         assertThat(floor.rows(shippedAt)).containsExactly("f");

@@ -204,6 +204,11 @@ final class Floor {
         return client.post("allocate-order", Map.of("order_id", order), "{}");
     }
 
+    Answer cancel(String order) {
+        return client.post(
+                "cancel-order", Map.of("order_id", order), "{\"reason\": \"CUSTOMER_REQUEST\"}");
+    }
+
     /** An order that has got what there is. */
     String allocated(Units... lines) {
         String order = order(lines);

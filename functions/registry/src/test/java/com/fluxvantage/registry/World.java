@@ -179,6 +179,13 @@ final class World {
         var accepted = accepted();
         scenes.put("get-order", Scene.get(Map.of("order_id", accepted), Map.of()));
         scenes.put("allocate-order", Scene.post(Map.of("order_id", accepted), "{}"));
+        scenes.put(
+                "cancel-order",
+                Scene.post(
+                        Map.of("order_id", allocated()),
+                        """
+                        {"reason": "CUSTOMER_REQUEST"}\
+                        """));
         var allocated = allocated();
         scenes.put(
                 "list-picks",

@@ -21,6 +21,7 @@ public enum Permission {
     STOCK_ADJUST,
     ORDERS_READ,
     ORDERS_ACCEPT,
+    ORDERS_CANCEL,
     ORDERS_ALLOCATE,
     ORDERS_PICK,
     ORDERS_PACK,

@@ -1,0 +1,10 @@
+package com.fluxvantage.outbound;
+
+/** Why an order is cancelled. A closed list: a free text would name people. */
+public enum CancelReason {
+    CUSTOMER_REQUEST,
+    OUT_OF_STOCK,
+    DUPLICATE,
+    FRAUD_SUSPECTED,
+    OTHER
+}
