@@ -33,7 +33,7 @@ final class CancelOrder {
             Operation.post("cancel-order", "/orders/{order_id}/cancel")
                     .summary(
                             "Cancels an order before its first pick and frees what it was"
-                                + " promised.")
+                                    + " promised.")
                     .requires(ORDERS_CANCEL)
                     .announces(OrderCancelled.class)
                     .refuses(NotFound.class)

@@ -14,6 +14,7 @@ import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.Limit;
 import com.fluxvantage.kernel.text.TextValue;
+import com.fluxvantage.runtime.BoundaryProblem;
 import com.fluxvantage.runtime.KernelJson;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.Routes;
@@ -101,7 +102,7 @@ public final class OpenApiDocument {
         }
         var path = new LinkedHashMap<String, Object>();
         path.put("operationId", operation.name());
-        path.put("tags", List.of(domain(operation)));
+        path.put("tags", List.of(Domains.of(operation)));
         path.put("summary", operation.summary());
         path.put("x-permission", operation.permission().map(it -> it.publicName()).orElse("none"));
         path.put(
@@ -146,36 +147,8 @@ public final class OpenApiDocument {
                                 "application/json",
                                 ordered("schema", open(schema(operation.resultType()))))));
         var codes = new TreeMap<Integer, List<String>>();
-        boolean isRead = operation.mode() != Mode.WRITES;
-        codes.computeIfAbsent(400, _ -> new ArrayList<>())
-                .addAll(
-                        isRead
-                                ? List.of("unknown-parameter", "repeated-parameter", "wrong-type")
-                                : List.of(
-                                        "not-json",
-                                        "unknown-field",
-                                        "unknown-parameter",
-                                        "wrong-type"));
-        codes.computeIfAbsent(401, _ -> new ArrayList<>()).add("unauthenticated");
-        codes.computeIfAbsent(403, _ -> new ArrayList<>())
-                .addAll(List.of("forbidden", "tenant-state"));
-        codes.computeIfAbsent(422, _ -> new ArrayList<>()).add("invalid");
-        codes.computeIfAbsent(500, _ -> new ArrayList<>()).add("internal");
-        codes.computeIfAbsent(503, _ -> new ArrayList<>()).add("retry-later");
-        if (operation.mode() == Mode.WRITES) {
-            codes.get(400)
-                    .addAll(
-                            List.of(
-                                    "idempotency-key-malformed",
-                                    "idempotency-key-required",
-                                    "repeated-header"));
-            codes.computeIfAbsent(413, _ -> new ArrayList<>()).add("too-large");
-            codes.computeIfAbsent(409, _ -> new ArrayList<>()).add("idempotency-in-progress");
-            codes.get(422).add("idempotency-key-reused");
-        }
-        if (operation.guardedByVersion()) {
-            codes.get(400).add("version-malformed");
-            codes.computeIfAbsent(428, _ -> new ArrayList<>()).add("version-required");
+        for (var problem : BoundaryProblem.of(operation)) {
+            codes.computeIfAbsent(problem.status(), _ -> new ArrayList<>()).add(problem.code());
         }
         for (var refusal : operation.refuses()) {
             int status = Refusal.traits(refusal).value().status();
@@ -282,11 +255,6 @@ public final class OpenApiDocument {
     private static JsonNode withoutNulls(ObjectNode example) {
         example.removeIf(JsonNode::isNull);
         return example;
-    }
-
-    private static String domain(Operation<?, ?> operation) {
-        String name = operation.requestType().getPackageName();
-        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     // An answer may gain fields within a version, so a client must not refuse those it does

@@ -67,7 +67,7 @@ public final class AuthorizerFunction
         long started = System.nanoTime();
         String requestId = UUID.randomUUID().toString();
         Optional<CallerContext> caller = Optional.empty();
-        var problem = Problem.unauthenticated();
+        var problem = Problem.of(BoundaryProblem.UNAUTHENTICATED);
         Throwable surprise = null;
         try {
             caller = token(event).flatMap(tokens::verify).flatMap(this::grant);
@@ -78,7 +78,7 @@ public final class AuthorizerFunction
             problem = e.problem();
             throw new Unavailable(e);
         } catch (RuntimeException e) {
-            problem = Problem.internal();
+            problem = Problem.of(BoundaryProblem.INTERNAL);
             surprise = e;
             throw e;
         } finally {

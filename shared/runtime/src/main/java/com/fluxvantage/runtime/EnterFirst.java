@@ -60,7 +60,7 @@ final class EnterFirst implements StatementCustomizer {
                             && caller.actor().reference().equals(row.getString("actor"))
                             && caller.permissionDigest().equals(row.getString("permissions"));
             if (!isCaller) {
-                throw new ProblemFound(Problem.unauthenticated());
+                throw new ProblemFound(Problem.of(BoundaryProblem.UNAUTHENTICATED));
             }
         }
         entered = true;

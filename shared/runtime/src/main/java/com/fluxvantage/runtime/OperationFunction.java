@@ -107,7 +107,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
             response = encode(answer, requestId);
         } catch (RuntimeException | StackOverflowError e) {
             surprise = e;
-            answer = new Answer.No(Problem.internal());
+            answer = new Answer.No(Problem.of(BoundaryProblem.INTERNAL));
             response = encode(answer, requestId);
         } finally {
             // The sandbox serves another tenant next.
@@ -138,7 +138,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
         var version = version(headers);
         var path = orEmpty(event.getPathParameters());
         if (!isRead && !query(event).isEmpty()) {
-            throw new ProblemFound(Problem.unknownParameter());
+            throw new ProblemFound(Problem.of(BoundaryProblem.UNKNOWN_PARAMETER));
         }
         Q request =
                 isRead ? reader.fromQuery(path, query(event)) : reader.fromBody(path, body(event));
@@ -198,24 +198,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
             case "NEW" -> Optional.empty();
             case "REPLAY" -> Optional.of(new Answer.Replayed(String.valueOf(claim.result())));
             case "MISMATCH" ->
-                    Optional.of(
-                            new Answer.No(
-                                    Problem.of(
-                                            422,
-                                            "idempotency-key-reused",
-                                            "The idempotency key belongs to another request.",
-                                            "This key was used for a different request. Use a new"
-                                                    + " key.")));
+                    Optional.of(new Answer.No(Problem.of(BoundaryProblem.IDEMPOTENCY_KEY_REUSED)));
             case "IN_PROGRESS" ->
-                    Optional.of(
-                            new Answer.No(
-                                    Problem.of(
-                                                    409,
-                                                    "idempotency-in-progress",
-                                                    "The same request is being worked on.",
-                                                    "Send it again in a moment to hear its"
-                                                            + " outcome.")
-                                            .after(1)));
+                    Optional.of(new Answer.No(Problem.of(BoundaryProblem.IDEMPOTENCY_IN_PROGRESS)));
             default -> throw new IllegalStateException("wms.claim answers one of four words");
         };
     }
@@ -308,12 +293,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 headers.single("Idempotency-Key")
                         .orElseThrow(() ->
                                 new ProblemFound(
-                                        Problem.of(
-                                                400,
-                                                "idempotency-key-required",
-                                                "A write needs an idempotency key.",
-                                                "Send a header Idempotency-Key that is new for each"
-                                                        + " thing you want done.")));
+                                        Problem.of(BoundaryProblem.IDEMPOTENCY_KEY_REQUIRED)));
         // The draft of the IETF makes it a quoted string, most clients send it bare: both
         // are taken.
         String key =
@@ -321,12 +301,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         ? sent.substring(1, sent.length() - 1)
                         : sent;
         if (!KEY.matcher(key).matches()) {
-            throw new ProblemFound(
-                    Problem.of(
-                            400,
-                            "idempotency-key-malformed",
-                            "The idempotency key is not acceptable.",
-                            "A key has 8 to 255 visible ASCII characters."));
+            throw new ProblemFound(Problem.of(BoundaryProblem.IDEMPOTENCY_KEY_MALFORMED));
         }
         return key;
     }
@@ -337,21 +312,11 @@ public final class OperationFunction<Q extends Record, R extends Record>
         }
         var sent = headers.single("If-Match");
         if (sent.isEmpty()) {
-            throw new ProblemFound(
-                    Problem.of(
-                            428,
-                            "version-required",
-                            "The version of the document has to be named.",
-                            "Read it first and send its ETag as If-Match."));
+            throw new ProblemFound(Problem.of(BoundaryProblem.VERSION_REQUIRED));
         }
         var version = VERSION.matcher(sent.get());
         if (!version.matches()) {
-            throw new ProblemFound(
-                    Problem.of(
-                            400,
-                            "version-malformed",
-                            "If-Match is not acceptable.",
-                            "If-Match is the ETag that the reading operation answered."));
+            throw new ProblemFound(Problem.of(BoundaryProblem.VERSION_MALFORMED));
         }
         return OptionalLong.of(Long.parseLong(version.group(1)));
     }
@@ -368,20 +333,12 @@ public final class OperationFunction<Q extends Record, R extends Record>
                             ? Base64.getDecoder().decode(body)
                             : body.getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new ProblemFound(
-                    Problem.of(
-                            400,
-                            "not-json",
-                            "The body is not acceptable JSON.",
-                            "The body could not be decoded."));
+            throw new ProblemFound(Problem.of(BoundaryProblem.NOT_JSON));
         }
         if (bytes.length > LARGEST_BODY_BYTES) {
             throw new ProblemFound(
-                    Problem.of(
-                            413,
-                            "too-large",
-                            "The body is too large.",
-                            "A body has at most " + LARGEST_BODY_BYTES + " bytes."));
+                    Problem.of(BoundaryProblem.TOO_LARGE)
+                            .saying("A body has at most " + LARGEST_BODY_BYTES + " bytes."));
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -428,11 +385,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
             var values = byName.getOrDefault(lower(name), List.of());
             if (values.size() > 1) {
                 throw new ProblemFound(
-                        Problem.of(
-                                400,
-                                "repeated-header",
-                                "A header stands twice.",
-                                "The header " + name + " may stand once."));
+                        Problem.of(BoundaryProblem.REPEATED_HEADER)
+                                .saying("The header " + name + " may stand once."));
             }
             return values.stream().findFirst();
         }

@@ -32,92 +32,45 @@ record Problem(
         OptionalInt retryAfter) {
     private static final String TYPES = "https://docs.fluxvantage.com/problems/";
 
-    static Problem of(int status, String code, String title, String detail) {
-        return new Problem(
-                status,
-                code,
-                title,
-                detail,
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                OptionalInt.empty());
+    static Problem of(BoundaryProblem known) {
+        var problem =
+                new Problem(
+                        known.status(),
+                        known.code(),
+                        known.title(),
+                        known.detail(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(),
+                        OptionalInt.empty());
+        return known.isRetryable() ? problem.after(1) : problem;
     }
 
     static Problem invalid(String pointer, String fieldCode, String sentence) {
-        return of(422, "invalid", "A value in the request is not acceptable.", sentence)
-                .at(pointer, fieldCode);
-    }
-
-    static Problem unknownParameter() {
-        return of(
-                400,
-                "unknown-parameter",
-                "A query parameter is not known.",
-                "This operation does not have such a query parameter.");
-    }
-
-    static Problem unauthenticated() {
-        return of(
-                401,
-                "unauthenticated",
-                "The caller is not known.",
-                "Sign in and send a valid token.");
+        return of(BoundaryProblem.INVALID).at(pointer, fieldCode).saying(sentence);
     }
 
     static Problem forbidden(String permission) {
-        return of(
-                403,
-                "forbidden",
-                "The caller may not do this.",
-                "This needs the permission " + permission + ".");
-    }
-
-    static Problem tenantState() {
-        return of(
-                403,
-                "tenant-state",
-                "The tenant's state does not allow this.",
-                "An administrator of this tenant can see its state and what it allows.");
-    }
-
-    static Problem tryAgain() {
-        return of(
-                        503,
-                        "retry-later",
-                        "The service is busy.",
-                        "Send the same request again, with the same key: it is done once.")
-                .after(1);
-    }
-
-    static Problem internal() {
-        return of(
-                500,
-                "internal",
-                "Something went wrong on our side.",
-                "If it happens again, tell us the request id.");
+        return of(BoundaryProblem.FORBIDDEN)
+                .saying("This needs the permission " + permission + ".");
     }
 
     static Problem of(Refusal refusal) {
         var traits = Refusal.traits(refusal.getClass());
+        boolean isMissing = refusal instanceof NotFound;
         var problem =
-                of(
+                new Problem(
                         traits.value().status(),
                         Refusal.code(refusal.getClass()),
                         traits.title(),
-                        refusal.detail());
-        if (refusal instanceof NotFound missing) {
-            return problem.at("#/" + Names.snake(missing.field()), "not-found");
-        }
-        return new Problem(
-                problem.status,
-                problem.code,
-                problem.title,
-                problem.detail,
-                Optional.empty(),
-                Optional.empty(),
-                facts(refusal),
-                OptionalInt.empty());
+                        refusal.detail(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        isMissing ? Map.of() : facts(refusal),
+                        OptionalInt.empty());
+        return refusal instanceof NotFound missing
+                ? problem.at("#/" + Names.snake(missing.field()), "not-found")
+                : problem;
     }
 
     Problem at(String where, String why) {
@@ -132,7 +85,12 @@ record Problem(
                 retryAfter);
     }
 
-    Problem after(int seconds) {
+    /** The same with words for this very case; never with what the caller sent. */
+    Problem saying(String sentence) {
+        return new Problem(status, code, title, sentence, pointer, fieldCode, facts, retryAfter);
+    }
+
+    private Problem after(int seconds) {
         return new Problem(
                 status, code, title, detail, pointer, fieldCode, facts, OptionalInt.of(seconds));
     }

@@ -67,16 +67,11 @@ final class RequestReader<Q extends Record> {
         for (var parameter : query.entrySet()) {
             String name = parameter.getKey();
             if (!fields.containsKey(name) || pathVariables.contains(name)) {
-                throw new ProblemFound(Problem.unknownParameter());
+                throw new ProblemFound(Problem.of(BoundaryProblem.UNKNOWN_PARAMETER));
             }
             if (parameter.getValue().size() != 1) {
                 throw new ProblemFound(
-                        Problem.of(
-                                        400,
-                                        "repeated-parameter",
-                                        "A query parameter stands twice.",
-                                        "Each query parameter may stand once.")
-                                .at("#/" + name, "repeated"));
+                        Problem.of(BoundaryProblem.REPEATED_PARAMETER).at("#/" + name, "repeated"));
             }
             put(tree, Map.of(name, parameter.getValue().getFirst()));
         }
@@ -99,22 +94,12 @@ final class RequestReader<Q extends Record> {
         try {
             tree = json.readTree(body);
         } catch (JacksonException e) {
-            throw new ProblemFound(
-                    Problem.of(
-                            400,
-                            "not-json",
-                            "The body is not acceptable JSON.",
-                            "The body is one JSON object, without repeated fields."));
+            throw new ProblemFound(Problem.of(BoundaryProblem.NOT_JSON));
         }
         if (tree instanceof ObjectNode object) {
             return object;
         }
-        throw new ProblemFound(
-                Problem.of(
-                        400,
-                        "not-json",
-                        "The body is not acceptable JSON.",
-                        "The body is one JSON object."));
+        throw new ProblemFound(Problem.of(BoundaryProblem.NOT_JSON));
     }
 
     // A number in a path or a query is text; the record's own type says what it means.
@@ -172,12 +157,7 @@ final class RequestReader<Q extends Record> {
         if (isMissing(e)) {
             return Problem.invalid(pointer, "required", "This field has to be there.");
         }
-        return Problem.of(
-                        400,
-                        "wrong-type",
-                        "A field has the wrong type.",
-                        "This field has another type in the contract.")
-                .at(pointer, "wrong-type");
+        return Problem.of(BoundaryProblem.WRONG_TYPE).at(pointer, "wrong-type");
     }
 
     // The mapper says it in words only; all three sentences start like this and name the field last
@@ -207,12 +187,7 @@ final class RequestReader<Q extends Record> {
     private static Problem unknownField(String pointer) {
         // The name of the field was typed by the caller, so only its parent is named.
         String parent = pointer.substring(0, Math.max(1, pointer.lastIndexOf('/')));
-        return Problem.of(
-                        400,
-                        "unknown-field",
-                        "A field is not known.",
-                        "The contract has no such field here.")
-                .at(parent, "unknown-field");
+        return Problem.of(BoundaryProblem.UNKNOWN_FIELD).at(parent, "unknown-field");
     }
 
     private static String pointer(JacksonException e) {

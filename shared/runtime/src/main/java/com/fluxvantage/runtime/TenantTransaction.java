@@ -86,7 +86,7 @@ public final class TenantTransaction {
             } catch (RestartTransaction _) {
                 search++;
                 if (search > Call.SEARCHES) {
-                    throw new ProblemFound(Problem.tryAgain());
+                    throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
                 }
             } catch (RuntimeException e) {
                 String state = sqlState(e);
@@ -96,7 +96,7 @@ public final class TenantTransaction {
                     throw problem(e, state);
                 }
                 if (++restarts > RESTARTS || end - System.nanoTime() < ONE_ATTEMPT_NANOS) {
-                    throw new ProblemFound(Problem.tryAgain());
+                    throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
                 }
                 LockSupport.parkNanos(
                         ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
@@ -156,11 +156,11 @@ public final class TenantTransaction {
             case "28000" ->
                     e instanceof ConnectionException
                             ? e
-                            : new ProblemFound(Problem.unauthenticated());
-            case "FV403" -> new ProblemFound(Problem.tenantState());
+                            : new ProblemFound(Problem.of(BoundaryProblem.UNAUTHENTICATED));
+            case "FV403" -> new ProblemFound(Problem.of(BoundaryProblem.TENANT_STATE));
             // Statement and transaction limits, connections refused or used up, disk full.
             case "57014", "25P04", "53100", "53200", "53300" ->
-                    new ProblemFound(Problem.tryAgain());
+                    new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
             case null, default -> e;
         };
     }

@@ -114,9 +114,9 @@ public final class TokenVerifier {
             if (!lastGoodKeyId.isEmpty() && !lastGoodKeyId.equals(keyId)) {
                 return Optional.empty();
             }
-            throw new ProblemFound(Problem.tryAgain());
+            throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
         } catch (KeySourceException _) {
-            throw new ProblemFound(Problem.tryAgain());
+            throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
         }
     }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -29,15 +28,15 @@ final class ProblemTest {
 
     @Test
     void is_a_document_of_rfc_9457_with_a_code_to_switch_on() {
-        var document = Problem.of(409, "a-code", "A title.", "A detail.").document("a-request");
+        var document = Problem.of(BoundaryProblem.TENANT_STATE).document("a-request");
 
         assertThat(document)
                 .containsExactly(
-                        entry("type", "https://docs.fluxvantage.com/problems/a-code"),
-                        entry("title", "A title."),
-                        entry("status", 409),
-                        entry("detail", "A detail."),
-                        entry("code", "a-code"),
+                        entry("type", "https://docs.fluxvantage.com/problems/tenant-state"),
+                        entry("title", BoundaryProblem.TENANT_STATE.title()),
+                        entry("status", 403),
+                        entry("detail", BoundaryProblem.TENANT_STATE.detail()),
+                        entry("code", "tenant-state"),
                         entry("retryable", false),
                         entry("request_id", "a-request"));
     }
@@ -60,7 +59,7 @@ final class ProblemTest {
 
     @Test
     void says_when_the_same_call_may_succeed() {
-        var again = Problem.tryAgain();
+        var again = Problem.of(BoundaryProblem.RETRY_LATER);
 
         assertThat(again.status()).isEqualTo(503);
         assertThat(again.retryAfter()).hasValue(1);
@@ -93,20 +92,20 @@ final class ProblemTest {
     }
 
     @Test
-    void of_the_boundary_has_one_status_each() {
-        assertThat(
-                        Map.of(
-                                Problem.unauthenticated().code(),
-                                        Problem.unauthenticated().status(),
-                                Problem.forbidden("stock:move").code(),
-                                        Problem.forbidden("stock:move").status(),
-                                Problem.tenantState().code(), Problem.tenantState().status(),
-                                Problem.internal().code(), Problem.internal().status()))
-                .containsOnly(
-                        entry("unauthenticated", 401),
-                        entry("forbidden", 403),
-                        entry("tenant-state", 403),
-                        entry("internal", 500));
+    void of_the_boundary_has_the_code_of_its_name_and_never_a_success() {
+        assertThat(BoundaryProblem.IDEMPOTENCY_KEY_REUSED.code())
+                .isEqualTo("idempotency-key-reused");
+        for (var problem : BoundaryProblem.values()) {
+            assertThat(problem.status()).as(problem.code()).isBetween(400, 599);
+            assertThat(Problem.of(problem).retryAfter().isPresent())
+                    .as(problem.code())
+                    .isEqualTo(problem.isRetryable());
+        }
+    }
+
+    @Test
+    void of_a_missing_permission_names_it() {
+        assertThat(Problem.forbidden("stock:move").status()).isEqualTo(403);
         assertThat(Problem.forbidden("stock:move").detail()).contains("stock:move");
     }
 }

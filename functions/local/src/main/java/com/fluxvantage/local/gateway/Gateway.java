@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.AuthorizerFunction;
+import com.fluxvantage.runtime.BoundaryProblem;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -118,12 +119,7 @@ public final class Gateway implements AutoCloseable {
                 reply = reply(exchange);
             } catch (RuntimeException e) {
                 LOG.atError().addKeyValue("surprise", e.getClass().getName()).log("gateway");
-                reply =
-                        Reply.problem(
-                                500,
-                                "internal",
-                                "Something went wrong on our side.",
-                                "Tell us the request id.");
+                reply = Reply.problem(BoundaryProblem.INTERNAL);
             }
             send(exchange, reply);
         }
@@ -141,18 +137,9 @@ public final class Gateway implements AutoCloseable {
                         ? routes.find(exchange.getRequestMethod(), path)
                         : Optional.<RouteTable.Match>empty();
         return switch (match.orElse(null)) {
-            case null ->
-                    Reply.problem(
-                            404,
-                            "no-such-route",
-                            "There is nothing here.",
-                            "The contract has no such path.");
+            case null -> Reply.problem(BoundaryProblem.NO_SUCH_ROUTE);
             case RouteTable.Match.OtherMethod(var allowed) ->
-                    Reply.problem(
-                                    405,
-                                    "method-not-allowed",
-                                    "This path has another method.",
-                                    "Use " + String.join(" or ", allowed) + ".")
+                    Reply.problem(BoundaryProblem.METHOD_NOT_ALLOWED)
                             .with("Allow", String.join(", ", allowed));
             case RouteTable.Match.Found found -> authorized(exchange, found);
         };
@@ -165,28 +152,15 @@ public final class Gateway implements AutoCloseable {
         try {
             context = tokens.size() == 1 ? authorizer.context(tokens.getFirst()) : Optional.empty();
         } catch (AuthorizerFunction.Unavailable _) {
-            return Reply.problem(
-                            503,
-                            "retry-later",
-                            "The service is busy.",
-                            "Send the same request again, with the same key: it is done once.")
-                    .with("Retry-After", "1");
+            return Reply.problem(BoundaryProblem.RETRY_LATER);
         }
         if (context.isEmpty()) {
-            return Reply.problem(
-                            401,
-                            "unauthenticated",
-                            "The caller is not known.",
-                            "Sign in and send a valid token.")
+            return Reply.problem(BoundaryProblem.UNAUTHENTICATED)
                     .with("WWW-Authenticate", "Bearer");
         }
         byte[] body = exchange.getRequestBody().readNBytes(LARGEST_PAYLOAD_BYTES + 1);
         if (body.length > LARGEST_PAYLOAD_BYTES) {
-            return Reply.problem(
-                    413,
-                    "too-large",
-                    "The body is too large.",
-                    "A body has at most " + LARGEST_PAYLOAD_BYTES + " bytes.");
+            return Reply.problem(BoundaryProblem.TOO_LARGE);
         }
         return invoked(found.operation(), event(exchange, found, context.get(), body));
     }
@@ -198,12 +172,7 @@ public final class Gateway implements AutoCloseable {
             return new Reply(response.getStatusCode(), response.getHeaders(), response.getBody());
         } catch (TimeoutException _) {
             answer.cancel(true);
-            return Reply.problem(
-                            504,
-                            "too-slow",
-                            "The operation took too long.",
-                            "Send the same request again.")
-                    .with("Retry-After", "1");
+            return Reply.problem(BoundaryProblem.TOO_SLOW);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the boundary answers every call", e);
         } catch (InterruptedException e) {
@@ -286,18 +255,27 @@ public final class Gateway implements AutoCloseable {
     }
 
     private record Reply(int status, Map<String, String> headers, String body) {
-        static Reply problem(int status, String code, String title, String detail) {
+        static Reply problem(BoundaryProblem problem) {
             String id = UUID.randomUUID().toString();
             // Our own words only: nothing in them needs escaping.
             String document =
                     """
                     {"type":"https://docs.fluxvantage.com/problems/%s","title":"%s","status":%d,"detail":"%s","code":"%s","retryable":%b,"request_id":"%s"}\
                     """
-                            .formatted(code, title, status, detail, code, status >= 503, id);
-            return new Reply(
-                    status,
-                    Map.of("Content-Type", "application/problem+json", "Request-Id", id),
-                    document);
+                            .formatted(
+                                    problem.code(),
+                                    problem.title(),
+                                    problem.status(),
+                                    problem.detail(),
+                                    problem.code(),
+                                    problem.isRetryable(),
+                                    id);
+            var reply =
+                    new Reply(
+                            problem.status(),
+                            Map.of("Content-Type", "application/problem+json", "Request-Id", id),
+                            document);
+            return problem.isRetryable() ? reply.with("Retry-After", "1") : reply;
         }
 
         Reply with(String header, String value) {
