@@ -12,6 +12,7 @@ public final class IdentityOperations implements OperationList {
         return List.of(
                 OpenTenant.OPERATION,
                 AddMember.OPERATION,
+                SearchMembers.OPERATION,
                 RevokeMember.OPERATION,
                 AuthorizeCall.OPERATION);
     }

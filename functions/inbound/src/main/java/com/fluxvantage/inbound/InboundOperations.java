@@ -12,6 +12,7 @@ public final class InboundOperations implements OperationList {
         return List.of(
                 AnnounceAsn.OPERATION,
                 GetAsn.OPERATION,
+                SearchAsns.OPERATION,
                 OpenReceipt.OPERATION,
                 ReceiveLine.OPERATION,
                 CloseReceipt.OPERATION,

@@ -12,6 +12,7 @@ public final class OutboundOperations implements OperationList {
         return List.of(
                 AcceptOrder.OPERATION,
                 GetOrder.OPERATION,
+                SearchOrders.OPERATION,
                 AllocateOrder.OPERATION,
                 CancelOrder.OPERATION,
                 ListPicks.OPERATION,

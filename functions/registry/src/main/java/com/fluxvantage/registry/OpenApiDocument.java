@@ -209,8 +209,8 @@ public final class OpenApiDocument {
                                 header(
                                         "Idempotency-Key",
                                         "New for each thing you want done; 8 to 255 visible ASCII"
-                                                + " characters. A repeated key answers what was done"
-                                                + " the first time."),
+                                            + " characters. A repeated key answers what was done"
+                                            + " the first time."),
                         "IfMatch",
                                 header(
                                         "If-Match",
@@ -235,7 +235,12 @@ public final class OpenApiDocument {
 
     private static Map<String, Object> parameter(
             String in, String name, boolean required, JsonNode schema) {
-        return ordered("name", name, "in", in, "required", required, "schema", schema);
+        var parameter = ordered("name", name, "in", in, "required", required, "schema", schema);
+        if (schema.path("type").asString().equals("array")) {
+            parameter.put("style", "form");
+            parameter.put("explode", false); // elements apart by commas
+        }
+        return parameter;
     }
 
     private static JsonNode take(ObjectNode schema, String name) {

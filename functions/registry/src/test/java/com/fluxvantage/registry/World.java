@@ -71,6 +71,7 @@ final class World {
     private void people() {
         var member = post("add-member", Map.of(), person("scene"));
         scenes.put("add-member", Scene.post(Map.of(), person("another")));
+        scenes.put("search-members", Scene.get(Map.of(), Map.of("role", "PICKER")));
         scenes.put(
                 "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
     }
@@ -121,6 +122,7 @@ final class World {
                                 .formatted(given.warehouseId())));
         var expected = given.asn("TEA 10");
         scenes.put("get-asn", Scene.get(Map.of("asn_id", expected), Map.of()));
+        scenes.put("search-asns", Scene.get(Map.of(), Map.of("warehouse_id", given.warehouseId())));
         scenes.put("open-receipt", Scene.post(Map.of("asn_id", expected), "{}"));
         var open = given.openReceipt(given.asn("TEA 50"));
         var atDock = given.receive(open, "TEA", 20);
@@ -178,6 +180,8 @@ final class World {
         scenes.put("accept-order", Scene.post(Map.of(), order("SCENE")));
         var accepted = accepted();
         scenes.put("get-order", Scene.get(Map.of("order_id", accepted), Map.of()));
+        scenes.put(
+                "search-orders", Scene.get(Map.of(), Map.of("warehouse_id", given.warehouseId())));
         scenes.put("allocate-order", Scene.post(Map.of("order_id", accepted), "{}"));
         scenes.put(
                 "cancel-order",

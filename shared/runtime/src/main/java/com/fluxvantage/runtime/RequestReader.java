@@ -102,7 +102,8 @@ final class RequestReader<Q extends Record> {
         throw new ProblemFound(Problem.of(BoundaryProblem.NOT_JSON));
     }
 
-    // A number in a path or a query is text; the record's own type says what it means.
+    // A number in a path or a query is text, and so is a list, its elements apart by commas; the
+    // record's own type says what it means.
     private void put(ObjectNode tree, Map<String, String> values) {
         values.forEach((name, value) -> {
             if (value.length() > LONGEST_PARAMETER) {
@@ -114,6 +115,11 @@ final class RequestReader<Q extends Record> {
                 tree.put(name, Long.parseLong(value));
             } else if (TRUTHS.contains(raw) && (value.equals("true") || value.equals("false"))) {
                 tree.put(name, value.equals("true"));
+            } else if (raw == List.class) {
+                var list = tree.putArray(name);
+                for (String element : value.split(",", -1)) {
+                    list.add(element);
+                }
             } else {
                 tree.put(name, value);
             }

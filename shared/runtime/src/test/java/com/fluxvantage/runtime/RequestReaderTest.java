@@ -82,6 +82,7 @@ final class RequestReaderTest {
                                 "height", List.of("7"),
                                 "fragile", List.of("true"),
                                 "best_before", List.of("2026-12-31"),
+                                "sides", List.of("RIGHT,LEFT"),
                                 "limit", List.of("20")));
 
         assertThat(request.shelfId()).isEqualTo(SHELF);
@@ -90,7 +91,16 @@ final class RequestReaderTest {
         assertThat(request.height()).contains(7);
         assertThat(request.fragile()).contains(true);
         assertThat(request.bestBefore()).contains(LocalDate.of(2026, 12, 31));
+        assertThat(request.sides())
+                .contains(List.of(ShelfOperations.Side.RIGHT, ShelfOperations.Side.LEFT));
         assertThat(request.limit()).contains(new PageLimit(20));
+    }
+
+    @Test
+    void reads_a_list_of_one_element() {
+        var request = query.fromQuery(PATH, Map.of("sides", List.of("LEFT")));
+
+        assertThat(request.sides()).contains(List.of(ShelfOperations.Side.LEFT));
     }
 
     @Test
@@ -344,6 +354,10 @@ final class RequestReaderTest {
         "height, typed, 400 wrong-type #/height wrong-type",
         "fragile, TRUE, 400 wrong-type #/fragile wrong-type",
         "best_before, typed, 422 invalid #/best_before malformed",
+        "sides, typed, 400 wrong-type #/sides/0 wrong-type",
+        "sides, 'LEFT,typed', 400 wrong-type #/sides/1 wrong-type",
+        "sides, 'LEFT,', 400 wrong-type #/sides/1 wrong-type",
+        "sides, ',', 400 wrong-type #/sides/0 wrong-type",
         "limit, 0, 422 invalid #/limit out-of-range",
         "limit, -1, 422 invalid #/limit out-of-range",
         "limit, typed, 400 wrong-type #/limit wrong-type"

@@ -54,6 +54,7 @@ public final class ShelfOperations implements OperationList {
             Optional<Integer> height,
             Optional<Boolean> fragile,
             Optional<LocalDate> bestBefore,
+            Optional<List<Side>> sides,
             Optional<PageLimit> limit) {}
 
     record Paint(Sku colour) {}
@@ -93,6 +94,7 @@ public final class ShelfOperations implements OperationList {
                             Done.class,
                             new Search(
                                     SHELF,
+                                    Optional.empty(),
                                     Optional.empty(),
                                     Optional.empty(),
                                     Optional.empty(),

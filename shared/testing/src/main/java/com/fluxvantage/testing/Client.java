@@ -10,6 +10,7 @@ import com.fluxvantage.runtime.CallerContext;
 import com.fluxvantage.runtime.KernelJson;
 import com.fluxvantage.runtime.Routes;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A caller whom the authorizer has let in, for one tenant and with some permissions. */
 public final class Client {
@@ -141,9 +143,15 @@ public final class Client {
         var query = new HashMap<String, String>();
         for (var field : fields.properties()) {
             if (!field.getValue().isNull()) {
-                query.put(field.getKey(), field.getValue().asString());
+                query.put(field.getKey(), text(field.getValue()));
             }
         }
         return raw(operation.name(), path, query, "", Map.of());
+    }
+
+    private static String text(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
+                : value.asString();
     }
 }
