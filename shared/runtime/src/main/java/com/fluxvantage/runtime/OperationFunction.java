@@ -22,6 +22,8 @@ import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -326,21 +328,25 @@ public final class OperationFunction<Q extends Record, R extends Record>
         if (body == null) {
             return null;
         }
-        byte[] bytes;
+        boolean isBase64 = Boolean.TRUE.equals(event.getIsBase64Encoded());
         try {
-            bytes =
-                    Boolean.TRUE.equals(event.getIsBase64Encoded())
+            byte[] bytes =
+                    isBase64
                             ? Base64.getDecoder().decode(body)
                             : body.getBytes(StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+            if (bytes.length > LARGEST_BODY_BYTES) {
+                throw new ProblemFound(
+                        Problem.of(BoundaryProblem.TOO_LARGE)
+                                .saying("A body has at most " + LARGEST_BODY_BYTES + " bytes."));
+            }
+            // Bytes that are no UTF-8 are refused, not replaced: a name is kept as it was sent
+            // or not at all.
+            return isBase64
+                    ? StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()
+                    : body;
+        } catch (IllegalArgumentException | CharacterCodingException _) {
             throw new ProblemFound(Problem.of(BoundaryProblem.NOT_JSON));
         }
-        if (bytes.length > LARGEST_BODY_BYTES) {
-            throw new ProblemFound(
-                    Problem.of(BoundaryProblem.TOO_LARGE)
-                            .saying("A body has at most " + LARGEST_BODY_BYTES + " bytes."));
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Map<String, List<String>> query(APIGatewayProxyRequestEvent event) {

@@ -82,7 +82,7 @@ final class RequestReader<Q extends Record> {
         var tree = parse(body == null || body.isBlank() ? "{}" : body);
         for (String name : pathVariables) {
             if (tree.has(name)) {
-                throw new ProblemFound(unknownField("#/" + name));
+                throw new ProblemFound(unknownField("#"));
             }
         }
         put(tree, path);
@@ -140,7 +140,9 @@ final class RequestReader<Q extends Record> {
         try {
             return json.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
-            throw new ProblemFound(unknownField(pointer(e)));
+            // The last step is the unknown name itself.
+            throw new ProblemFound(
+                    unknownField(pointer(e.getPath().subList(0, e.getPath().size() - 1))));
         } catch (InputCoercionException e) {
             throw new ProblemFound(
                     Problem.invalid(pointer(e), "out-of-range", "This number is too large."));
@@ -190,15 +192,18 @@ final class RequestReader<Q extends Record> {
         return Problem.invalid(pointer + inner, e.code(), e.sentence());
     }
 
-    private static Problem unknownField(String pointer) {
-        // The name of the field was typed by the caller, so only its parent is named.
-        String parent = pointer.substring(0, Math.max(1, pointer.lastIndexOf('/')));
+    private static Problem unknownField(String parent) {
+        // The name of the field was typed by the caller, so only where it stands is told.
         return Problem.of(BoundaryProblem.UNKNOWN_FIELD).at(parent, "unknown-field");
     }
 
     private static String pointer(JacksonException e) {
+        return pointer(e.getPath());
+    }
+
+    private static String pointer(List<JacksonException.Reference> steps) {
         var pointer = new StringBuilder("#");
-        for (var step : e.getPath()) {
+        for (var step : steps) {
             pointer.append('/')
                     .append(
                             step.getPropertyName() == null

@@ -112,6 +112,12 @@ final class RequestReaderTest {
     }
 
     @Test
+    void repeats_no_part_of_an_unknown_fields_name() {
+        assertThat(refused("{" + GOOD + ", \"Ada/Lovelace/typed\": 1}"))
+                .isEqualTo("400 unknown-field # unknown-field");
+    }
+
+    @Test
     void points_at_the_list_element_in_which_an_unknown_field_stands() {
         assertThat(
                         refused(
@@ -158,6 +164,8 @@ final class RequestReaderTest {
                 "\"side\": {\"typed\": 1}",
                 "\"side\": [\"LEFT\"]",
                 "\"height\": \"4711\"",
+                "\"height\": \"\"",
+                "\"height\": \" \"",
                 "\"height\": true",
                 "\"height\": 4711.0",
                 "\"height\": 4711e2",
@@ -352,6 +360,9 @@ final class RequestReaderTest {
         "at_least, 9999999999999999999, 400 wrong-type #/at_least wrong-type",
         "height, 9999999999, 422 invalid #/height out-of-range",
         "height, typed, 400 wrong-type #/height wrong-type",
+        "height, ' ', 400 wrong-type #/height wrong-type",
+        "height, '', 400 wrong-type #/height wrong-type",
+        "fragile, ' ', 400 wrong-type #/fragile wrong-type",
         "fragile, TRUE, 400 wrong-type #/fragile wrong-type",
         "best_before, typed, 422 invalid #/best_before malformed",
         "sides, typed, 400 wrong-type #/sides/0 wrong-type",

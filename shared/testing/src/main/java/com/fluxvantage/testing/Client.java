@@ -114,12 +114,17 @@ public final class Client {
             Map<String, String> headers) {
         var multi = new HashMap<String, List<String>>();
         query.forEach((name, value) -> multi.put(name, List.of(value)));
-        return platform.invoke(
-                platform.catalog().named(operation),
+        return send(
+                operation,
                 event().withPathParameters(path)
                         .withMultiValueQueryStringParameters(multi)
                         .withHeaders(headers)
                         .withBody(body));
+    }
+
+    /** Sends an event as it is: for requests that no well-behaved client makes. */
+    public Answer send(String operation, APIGatewayProxyRequestEvent event) {
+        return platform.invoke(platform.catalog().named(operation), event);
     }
 
     /** The event that the gateway would send for this caller, to be filled in. */

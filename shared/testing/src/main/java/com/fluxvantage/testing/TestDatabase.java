@@ -67,6 +67,18 @@ public final class TestDatabase {
         return DriverManager.getConnection(url(), role, "");
     }
 
+    /** All that the server has logged, about any of its databases. */
+    public String serverLog() throws SQLException {
+        try (var connection = superuser();
+                var statement = connection.createStatement();
+                var row =
+                        statement.executeQuery(
+                                "select pg_read_binary_file(pg_current_logfile())")) {
+            row.next();
+            return new String(row.getBytes(1), StandardCharsets.UTF_8);
+        }
+    }
+
     private static Connection superuser(String database) throws SQLException {
         return DriverManager.getConnection(url(database), "postgres", "");
     }
@@ -83,6 +95,10 @@ public final class TestDatabase {
                                 .setPGStartupWait(Duration.ofSeconds(60))
                                 .setServerConfig("max_connections", "300")
                                 .setServerConfig("log_parameter_max_length", "0")
+                                .setServerConfig("log_error_verbosity", "terse")
+                                .setServerConfig("logging_collector", "on")
+                                .setServerConfig("log_rotation_age", "0")
+                                .setServerConfig("log_rotation_size", "0")
                                 .setServerConfig("fsync", "off")
                                 .setServerConfig("synchronous_commit", "off")
                                 .setServerConfig("full_page_writes", "off")

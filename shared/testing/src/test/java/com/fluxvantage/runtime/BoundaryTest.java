@@ -11,10 +11,13 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,6 +82,23 @@ final class BoundaryTest {
                                                 .withIsBase64Encoded(true))
                                 .said())
                 .isEqualTo("400 not-json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c0af", "ff", "eda080", "c3"})
+    void a_body_of_bytes_that_are_no_utf_8_is_refused(String hex) {
+        byte[] good = "{\"code\": \"A\"}".getBytes(StandardCharsets.UTF_8);
+        var bytes = ByteBuffer.allocate(good.length + hex.length() / 2);
+        bytes.put(good, 0, 11).put(HexFormat.of().parseHex(hex)).put(good, 11, good.length - 11);
+
+        var answer =
+                add.call(
+                        House.add(caller, "key-0001", "A")
+                                .withBody(Base64.getEncoder().encodeToString(bytes.array()))
+                                .withIsBase64Encoded(true));
+
+        assertThat(answer.said()).isEqualTo("400 not-json");
+        assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
     }
 
     @ParameterizedTest
