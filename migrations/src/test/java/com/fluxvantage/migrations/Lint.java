@@ -258,6 +258,7 @@ enum Lint {
                        ('fv_guard', 'fv.open_tenant'),
                        ('fv_guard', 'fv.enroll_operator'),
                        ('fv_guard', 'fv.tenants'),
+                       ('fv_guard', 'fv.schema_version'),
                        ('fv_owner', 'wms.ensure_movement_partitions'),
                        ('fv_owner', 'wms.record_audit'))
             """,

@@ -14,6 +14,7 @@ public final class IdentityOperations implements OperationList {
                 AddMember.OPERATION,
                 SearchMembers.OPERATION,
                 RevokeMember.OPERATION,
-                AuthorizeCall.OPERATION);
+                AuthorizeCall.OPERATION,
+                CheckHealth.OPERATION);
     }
 }

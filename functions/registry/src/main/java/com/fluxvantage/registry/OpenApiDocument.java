@@ -105,9 +105,10 @@ public final class OpenApiDocument {
         path.put("tags", List.of(Domains.of(operation)));
         path.put("summary", operation.summary());
         path.put("x-permission", operation.permission().map(it -> it.publicName()).orElse("none"));
-        path.put(
-                "x-audience",
-                operation.caller() instanceof Caller.Operator ? "operator" : "member");
+        path.put("x-audience", audience(operation));
+        if (isOpen(operation)) {
+            path.put("security", List.of());
+        }
         if (operation.mode() == Mode.WRITES) {
             parameters.add(ordered("$ref", "#/components/parameters/IdempotencyKey"));
         }
@@ -126,6 +127,19 @@ public final class OpenApiDocument {
         path.put("parameters", parameters);
         path.put("responses", responses(operation));
         return path;
+    }
+
+    private static boolean isOpen(Operation<?, ?> operation) {
+        return operation.caller() instanceof Caller.Open;
+    }
+
+    private static String audience(Operation<?, ?> operation) {
+        return switch (operation.caller()) {
+            case Caller.Member _ -> "member";
+            case Caller.Operator _ -> "operator";
+            case Caller.Signature _ -> "connection";
+            case Caller.Open _ -> "anybody";
+        };
     }
 
     private static Map<String, Object> body(ObjectNode schema, ObjectNode example) {

@@ -163,9 +163,10 @@ class OperationRulesTest {
                         .filter(it -> !(it.caller() instanceof Caller.Member))
                         .map(Operation::name)
                         .toList();
-        assertThat(others).containsExactlyInAnyOrder("open-tenant", "authorize-call");
+        assertThat(others)
+                .containsExactlyInAnyOrder("open-tenant", "authorize-call", "check-health");
         assertThat(operations().filter(it -> it.permission().isEmpty()).map(Operation::name))
-                .containsExactly("authorize-call");
+                .containsExactly("authorize-call", "check-health");
     }
 
     private static Set<Class<?>> leaves(Type type, Set<Type> seen) {

@@ -1,11 +1,8 @@
 package com.fluxvantage.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
-import com.fluxvantage.kernel.operation.Call;
-import com.fluxvantage.kernel.operation.Cursors;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
-import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
@@ -17,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -37,7 +33,6 @@ public final class AuthorizerFunction
     public static final String UNAUTHORIZED = "Unauthorized";
 
     private static final String SCHEME = "Bearer ";
-    private static final Actor NOBODY_YET = new Actor(Actor.Kind.JOB, new UUID(0, 0));
 
     private final Operation<TokenClaims, Grant> operation;
     private final TokenVerifier tokens;
@@ -130,15 +125,7 @@ public final class AuthorizerFunction
                         operation,
                         (handle, search) ->
                                 operation.handle(
-                                        claims,
-                                        new Call(
-                                                operation,
-                                                NOBODY_YET,
-                                                clock,
-                                                handle,
-                                                new Cursors(new byte[32], new byte[0]),
-                                                OptionalLong.empty(),
-                                                search)));
+                                        claims, OpenCall.of(operation, clock, handle, search)));
         return switch (outcome) {
             case Outcome.Done<Grant>(var grant, _) -> Optional.of(context(claims, grant));
             case Outcome.Refused<Grant> _ -> Optional.empty();

@@ -74,6 +74,10 @@ public final class OperationFunction<Q extends Record, R extends Record>
             TenantTransaction transaction,
             PlatformSecret secret,
             Clock clock) {
+        if (operation.caller() instanceof Caller.Open && operation.mode() != Mode.READS) {
+            throw new IllegalStateException(
+                    operation + " is open to anybody and does not only read");
+        }
         this.operation = operation;
         this.transaction = transaction;
         this.secret = secret;
@@ -95,8 +99,12 @@ public final class OperationFunction<Q extends Record, R extends Record>
         Answer answer;
         APIGatewayProxyResponseEvent response;
         try {
-            caller = CallerContext.from(authorizer(event));
-            answer = answer(event, caller, requestId);
+            if (operation.caller() instanceof Caller.Open) {
+                answer = answerToAnybody(event);
+            } else {
+                caller = CallerContext.from(authorizer(event));
+                answer = answer(event, caller, requestId);
+            }
             response = encode(answer, requestId);
         } catch (ProblemFound e) {
             answer = new Answer.No(e.problem());
@@ -177,6 +185,19 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         }
                     };
                 });
+    }
+
+    // No tenant is entered, so the login sees no row of any: what is told is the platform's own.
+    private Answer answerToAnybody(APIGatewayProxyRequestEvent event) {
+        Q request = reader.fromQuery(orEmpty(event.getPathParameters()), query(event));
+        return transaction.runOutsideTenants(
+                operation,
+                (handle, search) ->
+                        switch (operation.handle(
+                                request, OpenCall.of(operation, clock, handle, search))) {
+                            case Outcome.Refused<R>(var refusal) -> no(refusal);
+                            case Outcome.Done<R>(var result, _) -> new Answer.Fresh<>(result);
+                        });
     }
 
     private void mustBeAllowed(CallerContext caller) {

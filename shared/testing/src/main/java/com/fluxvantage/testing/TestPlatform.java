@@ -15,6 +15,8 @@ import com.fluxvantage.runtime.Sandboxes;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -102,6 +104,15 @@ public final class TestPlatform {
                 new Actor(Actor.Kind.MEMBER, UUID.randomUUID()),
                 permissions,
                 CallerContext.Audience.API);
+    }
+
+    /** Reads as whoever has no token. */
+    public Answer anybody(String operation, Map<String, String> query) {
+        var multi = new HashMap<String, List<String>>();
+        query.forEach((name, value) -> multi.put(name, List.of(value)));
+        return invoke(
+                catalog.named(operation),
+                new APIGatewayProxyRequestEvent().withMultiValueQueryStringParameters(multi));
     }
 
     private Client client(

@@ -3,6 +3,7 @@ package com.fluxvantage.local.gateway;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.BoundaryProblem;
@@ -141,7 +142,10 @@ public final class Gateway implements AutoCloseable {
             case RouteTable.Match.OtherMethod(var allowed) ->
                     Reply.problem(BoundaryProblem.METHOD_NOT_ALLOWED)
                             .with("Allow", String.join(", ", allowed));
-            case RouteTable.Match.Found found -> authorized(exchange, found);
+            case RouteTable.Match.Found found ->
+                    found.operation().caller() instanceof Caller.Open
+                            ? passedOn(exchange, found, Map.of())
+                            : authorized(exchange, found);
         };
     }
 
@@ -158,11 +162,17 @@ public final class Gateway implements AutoCloseable {
             return Reply.problem(BoundaryProblem.UNAUTHENTICATED)
                     .with("WWW-Authenticate", "Bearer");
         }
+        return passedOn(exchange, found, context.get());
+    }
+
+    private Reply passedOn(
+            HttpExchange exchange, RouteTable.Match.Found found, Map<String, Object> context)
+            throws IOException {
         byte[] body = exchange.getRequestBody().readNBytes(LARGEST_PAYLOAD_BYTES + 1);
         if (body.length > LARGEST_PAYLOAD_BYTES) {
             return Reply.problem(BoundaryProblem.TOO_LARGE);
         }
-        return invoked(found.operation(), event(exchange, found, context.get(), body));
+        return invoked(found.operation(), event(exchange, found, context, body));
     }
 
     private Reply invoked(Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
