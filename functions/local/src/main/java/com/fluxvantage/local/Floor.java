@@ -78,6 +78,10 @@ final class Floor {
         return plan;
     }
 
+    Staff staff() {
+        return staff;
+    }
+
     Tally tally() {
         return tally;
     }

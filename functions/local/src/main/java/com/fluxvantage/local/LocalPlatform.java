@@ -16,9 +16,11 @@ import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
 import com.fluxvantage.runtime.Sandboxes;
 import com.fluxvantage.runtime.TenantTransaction;
+import com.sun.net.httpserver.HttpHandler;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -48,7 +50,8 @@ final class LocalPlatform implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final Gateway gateway;
 
-    private LocalPlatform(LocalPostgres postgres, PlatformSecret secret) throws IOException {
+    private LocalPlatform(LocalPostgres postgres, PlatformSecret secret, int port)
+            throws IOException {
         var proofs = installProofKey(postgres);
         var catalog = OperationCatalog.load();
         var settings =
@@ -59,15 +62,26 @@ final class LocalPlatform implements AutoCloseable {
                 new GuardedConnection(settings.opener("fv_authorizer", "authorize-call"));
         this.sandboxes = new Sandboxes(settings, secret, Clock.systemUTC(), MOST_CALLS_AT_ONCE);
         this.gateway =
-                new Gateway(0, catalog, authorizer(catalog, proofs), sandboxes::invoke, List.of());
+                new Gateway(
+                        port, catalog, authorizer(catalog, proofs), sandboxes::invoke, List.of());
     }
 
     static LocalPlatform start(LocalPostgres postgres, PlatformSecret secret) {
+        return start(postgres, secret, 0);
+    }
+
+    /** The API listens at {@code port}; 0 takes any free one. */
+    static LocalPlatform start(LocalPostgres postgres, PlatformSecret secret, int port) {
         try {
             makeDatabase(postgres);
             Migrate.run(postgres.dataSource(DATABASE, SUPERUSER));
             Migrate.enrollOperator(postgres.dataSource(DATABASE, SUPERUSER), OPERATOR);
-            return new LocalPlatform(postgres, secret);
+            return new LocalPlatform(postgres, secret, port);
+        } catch (BindException e) {
+            throw new CannotStart(
+                    "Port %d of this machine is taken: choose another with --port N, or any free one with --port 0."
+                            .formatted(port),
+                    e);
         } catch (IOException e) {
             throw new UncheckedIOException("the gateway could not listen", e);
         }
@@ -94,6 +108,11 @@ final class LocalPlatform implements AutoCloseable {
 
     static String databaseUrl(LocalPostgres postgres) {
         return postgres.url(DATABASE, SUPERUSER);
+    }
+
+    /** Lets {@code other} answer what is not the API's. */
+    void beside(HttpHandler other) {
+        gateway.beside(other);
     }
 
     URI url() {

@@ -15,8 +15,16 @@ import java.util.regex.Pattern;
  * What the person asks for. The options arrive as one text, {@code -Dday="--orders 10"}, or already
  * split; a bare {@code -Dday} arrives as {@code true} and asks for nothing special.
  */
-record Options(int orders, Optional<Path> data, boolean check, boolean help) {
+record Options(
+        int orders, Optional<Path> data, boolean check, boolean help, boolean serve, int port) {
     static final int EXIT_BAD_OPTIONS = 2;
+
+    private static final int SERVE_PORT = 8085;
+
+    /** Enough to see something, few enough to be up in some seconds. */
+    private static final int SERVE_ORDERS = 10;
+
+    private static final int HIGHEST_PORT = 65_535;
 
     static final String USAGE =
             """
@@ -24,9 +32,11 @@ record Options(int orders, Optional<Path> data, boolean check, boolean help) {
               --orders N    ship N orders, 1 to %d; without it the busiest day's %d, beyond them the days after
               --data DIR    keep the database in DIR; run again, the day goes on where it was
               --check       with --data: check the stock of a kept database and do nothing else
+              --serve       play a small day, then stay up with a page to try the API; Ctrl-C stops it
+              --port N      with --serve: listen at port N of this machine, not %d; 0 is any free one
               --help        show this\
             """
-                    .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS);
+                    .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS, SERVE_PORT);
 
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
@@ -43,12 +53,16 @@ record Options(int orders, Optional<Path> data, boolean check, boolean help) {
         var data = Optional.<Path>empty();
         var check = false;
         var help = false;
+        var serve = false;
+        var port = Optional.<Integer>empty();
         while (!words.isEmpty()) {
             var option = words.pop();
             switch (option) {
                 case "--orders" -> orders = Optional.of(orders(value(option, words)));
                 case "--data" -> data = Optional.of(folder(value(option, words)));
                 case "--check" -> check = true;
+                case "--serve" -> serve = true;
+                case "--port" -> port = Optional.of(port(value(option, words)));
                 case "--help", "-h" -> help = true;
                 default -> throw new Refused("There is no option %s.".formatted(option));
             }
@@ -59,7 +73,19 @@ record Options(int orders, Optional<Path> data, boolean check, boolean help) {
         if (check && orders.isPresent()) {
             throw new Refused("--check ships nothing, so --orders has no place beside it.");
         }
-        return new Options(orders.orElse(FoodMart.BUSIEST_DAY_ORDERS), data, check, help);
+        if (check && serve) {
+            throw new Refused("--check does nothing else, so --serve has no place beside it.");
+        }
+        if (port.isPresent() && !serve) {
+            throw new Refused("--port belongs to --serve.");
+        }
+        return new Options(
+                orders.orElse(serve ? SERVE_ORDERS : FoodMart.BUSIEST_DAY_ORDERS),
+                data,
+                check,
+                help,
+                serve,
+                port.orElse(SERVE_PORT));
     }
 
     /**
@@ -114,6 +140,19 @@ record Options(int orders, Optional<Path> data, boolean check, boolean help) {
         throw new Refused(
                 "--orders takes a whole number from 1 to %d, not %s."
                         .formatted(FoodMart.CUSTOMER_ORDERS, value));
+    }
+
+    private static int port(String value) throws Refused {
+        try {
+            var port = Integer.parseInt(value);
+            if (port >= 0 && port <= HIGHEST_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Refused below, as a number out of bounds is.
+        }
+        throw new Refused(
+                "--port takes a whole number from 0 to %d, not %s.".formatted(HIGHEST_PORT, value));
     }
 
     private static Path folder(String value) throws Refused {

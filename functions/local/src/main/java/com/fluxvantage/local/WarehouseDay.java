@@ -64,7 +64,7 @@ public final class WarehouseDay {
                     terminal.red("There is no kept database in " + options.data().get() + "."));
             return EXIT_CANNOT_START;
         }
-        var build = Path.of(System.getProperty("fv.build", "target"));
+        var build = build();
         try (var postgres =
                 options.data().isPresent()
                         ? LocalPostgres.kept(options.data().get(), build)
@@ -72,7 +72,12 @@ public final class WarehouseDay {
             if (options.check()) {
                 return new StockReport(terminal).print(postgres) ? 0 : EXIT_BROKEN;
             }
-            return new WarehouseDay(terminal).play(options, postgres) ? 0 : EXIT_BROKEN;
+            var day = new WarehouseDay(terminal);
+            if (options.serve()) {
+                day.serve(options, postgres);
+                return 0;
+            }
+            return day.play(options, postgres) ? 0 : EXIT_BROKEN;
         } catch (CannotStart e) {
             terminal.line(terminal.red(String.valueOf(e.getMessage())));
             return EXIT_CANNOT_START;
@@ -92,6 +97,10 @@ public final class WarehouseDay {
         }
     }
 
+    private static Path build() {
+        return Path.of(System.getProperty("fv.build", "target"));
+    }
+
     private boolean play(Options options, LocalPostgres postgres) {
         long started = System.nanoTime();
         var plans = TwoTenants.of(options.orders(), postgres.folder().madeOn());
@@ -109,7 +118,7 @@ public final class WarehouseDay {
             int before = latencies.count();
             receive(floors);
             LocalPlatform.analyze(postgres);
-            ship(floors);
+            ship(floors, 1);
             double seconds = (System.nanoTime() - working) / 1e9;
             new DaySummary(terminal, latencies)
                     .print(
@@ -268,7 +277,27 @@ public final class WarehouseDay {
         }
     }
 
-    private void ship(List<Floor> floors) {
+    /** Plays a small day without a word, then stays up until it is told to stop. */
+    private void serve(Options options, LocalPostgres postgres) {
+        var plans = TwoTenants.of(options.orders(), postgres.folder().madeOn());
+        try (var platform =
+                LocalPlatform.start(postgres, DaySecret.of(options.data()), options.port())) {
+            var floors =
+                    List.of(
+                            open(platform, "shop", plans.shop()),
+                            open(platform, "supplier", plans.supplier()));
+            build(floors);
+            LocalPlatform.analyze(postgres);
+            floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
+            receive(floors);
+            LocalPlatform.analyze(postgres);
+            ship(floors, 0);
+            new Serving(terminal, postgres, platform, floors).untilStopped(build());
+        }
+    }
+
+    /** {@code slowly} orders of the shop were shipped before, for all to see. */
+    private void ship(List<Floor> floors, int slowly) {
         long orders = floors.stream().mapToLong(it -> it.plan().orders().size()).sum();
         try (var bar = terminal.progress("Orders are picked, packed and shipped", orders)) {
             together(
@@ -279,8 +308,8 @@ public final class WarehouseDay {
                         var rest =
                                 floor.plan()
                                         .orders()
-                                        .subList(isShop ? 1 : 0, floor.plan().orders().size());
-                        if (isShop) {
+                                        .subList(isShop ? slowly : 0, floor.plan().orders().size());
+                        if (isShop && slowly > 0) {
                             bar.advance();
                         }
                         try (var desk = new Crew(DESK);

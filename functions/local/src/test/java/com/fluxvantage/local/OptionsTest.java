@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OptionsTest {
@@ -19,7 +18,7 @@ class OptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "", "  ", " true "})
     void plays_the_busiest_day_if_nothing_is_asked(String bare) throws Exception {
-        assertThat(Options.parse(bare)).isEqualTo(new Options(265, Optional.empty(), false, false));
+        assertThat(Options.parse(bare)).isEqualTo(Options.parse("--orders", "265"));
     }
 
     @Test
@@ -87,6 +86,38 @@ class OptionsTest {
 
     @Test
     void names_every_option_in_its_usage() {
-        assertThat(Options.USAGE).contains("--orders N", "--data DIR", "--check", "20530", "265");
+        assertThat(Options.USAGE)
+                .contains(
+                        "--orders N",
+                        "--data DIR",
+                        "--check",
+                        "--serve",
+                        "--port N",
+                        "20530",
+                        "265");
+    }
+
+    @Test
+    void serving_plays_a_small_day_at_a_port_that_one_may_choose() throws Options.Refused {
+        var usual = Options.parse("--serve");
+
+        assertThat(usual.serve()).isTrue();
+        assertThat(usual.orders()).isEqualTo(10);
+        assertThat(usual.port()).isEqualTo(8085);
+        assertThat(Options.parse("--serve --port 0 --orders 3").port()).isZero();
+        assertThat(Options.parse("--serve --port 65535").port()).isEqualTo(65_535);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--port 8085",
+                "--serve --port 65536",
+                "--serve --port -1",
+                "--serve --port http",
+                "--serve --check --data x"
+            })
+    void what_serving_cannot_do_is_refused(String options) {
+        assertThatThrownBy(() -> Options.parse(options)).isInstanceOf(Options.Refused.class);
     }
 }

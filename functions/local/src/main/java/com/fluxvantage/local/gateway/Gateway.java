@@ -8,7 +8,9 @@ import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.BoundaryProblem;
 import com.fluxvantage.runtime.OperationCatalog;
+import com.fluxvantage.runtime.Routes;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 
 import org.slf4j.Logger;
@@ -96,6 +98,13 @@ public final class Gateway implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::serve);
         server.start();
+    }
+
+    /** Lets {@code other} answer what is not below the API's own path. */
+    public void beside(HttpHandler other) {
+        server.removeContext("/");
+        server.createContext(Routes.VERSION + "/", this::serve);
+        server.createContext("/", other);
     }
 
     /** Where it listens. */

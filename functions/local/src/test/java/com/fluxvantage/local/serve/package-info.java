@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.local.serve;
+
+import org.jspecify.annotations.NullMarked;
