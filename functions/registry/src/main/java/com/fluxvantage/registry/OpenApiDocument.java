@@ -223,8 +223,8 @@ public final class OpenApiDocument {
                                 header(
                                         "Idempotency-Key",
                                         "New for each thing you want done; 8 to 255 visible ASCII"
-                                            + " characters. A repeated key answers what was done"
-                                            + " the first time."),
+                                                + " characters. A repeated key answers what was done"
+                                                + " the first time."),
                         "IfMatch",
                                 header(
                                         "If-Match",
@@ -250,7 +250,7 @@ public final class OpenApiDocument {
     private static Map<String, Object> parameter(
             String in, String name, boolean required, JsonNode schema) {
         var parameter = ordered("name", name, "in", in, "required", required, "schema", schema);
-        if (schema.path("type").asString().equals("array")) {
+        if (schema.has("items")) {
             parameter.put("style", "form");
             parameter.put("explode", false); // elements apart by commas
         }
