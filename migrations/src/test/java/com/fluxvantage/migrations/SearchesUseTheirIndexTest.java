@@ -145,4 +145,49 @@ class SearchesUseTheirIndexTest {
                 .contains("asn_line_to_come")
                 .contains("item_id = ");
     }
+
+    @Test
+    void the_item_of_a_scan_by_whichever_of_its_two_names() {
+        assertThat(
+                        plan(
+                                """
+                                select description
+                                  from wms.item
+                                 where item_id = (select by_sku.item_id from wms.item as by_sku where by_sku.sku = null
+                                                   union all
+                                                  select by_gtin.item_id from wms.item as by_gtin where by_gtin.gtin = '04006381333931')
+                                """))
+                .contains("one_item_per_gtin")
+                .contains("item_pkey")
+                .doesNotContain("Seq Scan");
+        assertThat(
+                        plan(
+                                """
+                                select description
+                                  from wms.item
+                                 where item_id = (select by_sku.item_id from wms.item as by_sku where by_sku.sku = 'SKU-77'
+                                                   union all
+                                                  select by_gtin.item_id from wms.item as by_gtin where by_gtin.gtin = null)
+                                """))
+                .contains("one_item_per_sku")
+                .contains("item_pkey")
+                .doesNotContain("Seq Scan");
+    }
+
+    @Test
+    void the_last_scan_of_a_person_without_those_of_others() {
+        assertThat(
+                        plan(
+                                """
+                                select client_event_id, posting_id
+                                  from wms.scan_event
+                                 where subject_id = '%s'
+                                   and actor = 'member:1'
+                                 order by made_at desc, posting_id desc
+                                 limit 1
+                                """
+                                        .formatted(house.tea())))
+                .contains("Index Scan Backward using scan_of_subject")
+                .contains("actor = ");
+    }
 }

@@ -99,6 +99,29 @@ record Stock(Database database, House house) {
         }
     }
 
+    /** Puts back what {@code earlier} had moved. */
+    List<Answer> reverse(
+            UUID earlier, String kind, @Nullable String against, Instant at, String... legs) {
+        try (var session = Session.shared(database, "fv_api", house.tenant())) {
+            return ended(
+                    session,
+                    String.join(
+                            "\n",
+                            session.rows(
+                                    """
+                                    select bucket, outcome, version, asked, free
+                                      from wms.post(?, ?, ?, ?, 'test', null, null, cast(? as jsonb), ?)
+                                     order by bucket
+                                    """,
+                                    UUID.randomUUID(),
+                                    kind,
+                                    at,
+                                    against,
+                                    "[" + String.join(", ", legs) + "]",
+                                    earlier)));
+        }
+    }
+
     List<Answer> move(String... legs) {
         return post("MOVE", null, MORNING, legs);
     }
@@ -173,8 +196,8 @@ record Stock(Database database, House house) {
         return Instant.parse(
                 ask(
                         "select to_char(fifo_at at time zone 'UTC',"
-                                + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from wms.bucket where bucket_id ="
-                                + " ?",
+                            + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from wms.bucket where bucket_id ="
+                            + " ?",
                         bucket));
     }
 

@@ -105,6 +105,90 @@ class StockFunctionsTest {
         }
 
         @Test
+        void writes_what_a_leg_was_for_its_line_and_its_promise() {
+            var line = UUID.randomUUID();
+            var bin =
+                    stock.receive(
+                            MORNING, stock.at(house.binA(), 12, "\"line\": \"" + line + "\""));
+            var promise = Promise.of(bin, demand(), 5);
+            stock.reserve(promise);
+            var staged = UUID.randomUUID();
+
+            stock.move(
+                    bucket(bin, -5, using(promise.reservation())),
+                    stock.at(house.binB(), 5, promising(staged, demand())));
+
+            assertThat(
+                            stock.ask(
+                                    """
+                                    select quantity, coalesce(line_id::text, '-'), coalesce(reservation_id::text, '-')
+                                      from wms.movement
+                                     order by posted_at, leg
+                                    """))
+                    .isEqualTo(
+                            """
+                            12 %s -
+                            -12 - -
+                            -5 - %s
+                            5 %s %s\
+                            """
+                                    .formatted(line, promise.reservation(), demand(), staged));
+        }
+
+        @Test
+        void a_posting_that_puts_goods_back_names_the_one_it_reverses() {
+            var dock = stock.receive(house.dock(), 12);
+            var first = UUID.fromString(stock.ask("select distinct posting_id from wms.movement"));
+
+            stock.reverse(first, "RECEIPT", "SUPPLIER", MORNING, bucket(dock, -12));
+
+            assertThat(
+                            stock.ask(
+                                    "select quantity from wms.movement where reverses_posting_id ="
+                                            + " ? order by leg",
+                                    first))
+                    .isEqualTo("-12\n12");
+            assertThat(stock.holds(dock)).isEqualTo("0 0");
+        }
+
+        @Test
+        void goods_that_are_put_back_have_the_age_they_had_there() {
+            var old = stock.receive(house.binA(), 3);
+            var dock = stock.receive(hoursLater(2), stock.at(house.dock(), 5));
+            stock.move(bucket(dock, -5), bucket(old, 5));
+
+            stock.reverse(
+                    UUID.randomUUID(),
+                    "MOVE",
+                    null,
+                    hoursLater(3),
+                    bucket(old, -5),
+                    bucket(dock, 5));
+
+            assertThat(stock.age(dock)).isEqualTo(hoursLater(2));
+        }
+
+        @Test
+        void goods_that_are_put_back_where_nothing_is_left_to_tell_keep_the_age_they_come_with() {
+            var old = stock.receive(house.binA(), 3);
+
+            stock.reverse(
+                    UUID.randomUUID(),
+                    "MOVE",
+                    null,
+                    hoursLater(3),
+                    bucket(old, -3),
+                    stock.at(house.dock(), 3));
+
+            assertThat(
+                            stock.ask(
+                                    "select fifo_at = timestamptz '2026-11-24 06:00Z' from"
+                                            + " wms.bucket where location_id = ?",
+                                    house.dock()))
+                    .isEqualTo("t");
+        }
+
+        @Test
         void moves_goods_between_buckets() {
             var dock = stock.receive(house.dock(), 12);
 

@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Ends an act of receiving: nothing more is counted into it. One into which nothing was counted is
- * cancelled instead. The ASN is RECEIVED once every line of it is complete and no receipt of it is
- * open; until then it stays RECEIVING, and another receipt can take what is still to come.
+ * Ends an act of receiving: nothing more is counted into it. One into which nothing was counted, or
+ * nothing that was not taken back, is cancelled instead. The ASN is RECEIVED once every line of it
+ * is complete and no receipt of it is open; until then it stays RECEIVING, and another receipt can
+ * take what is still to come.
  */
 final class CloseReceipt {
     static final Operation<Request, Result> OPERATION =
@@ -101,7 +102,10 @@ final class CloseReceipt {
                         """
                         select state,
                                version,
-                               not exists (select from wms.movement where document_id = :receipt) as is_empty,
+                               coalesce((select sum(quantity)
+                                           from wms.movement
+                                          where document_id = :receipt
+                                            and bucket_id is not null), 0) = 0 as is_empty,
                                not exists (select from wms.receipt as other
                                             where other.asn_id = :asn
                                               and other.receipt_id <> :receipt

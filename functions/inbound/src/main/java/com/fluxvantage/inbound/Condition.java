@@ -7,6 +7,10 @@ public enum Condition {
     GOOD,
     DAMAGED;
 
+    static Condition of(StockStatus status) {
+        return status == StockStatus.DAMAGED ? DAMAGED : GOOD;
+    }
+
     /** Damaged goods are counted and kept, and are promised to nobody. */
     StockStatus stockStatus() {
         return switch (this) {

@@ -51,6 +51,7 @@ final class ConfirmPutaway {
                     .refuses(InboundRefusal.InsufficientStock.class)
                     .refuses(InboundRefusal.BucketChanged.class)
                     .refuses(InboundRefusal.ScanReused.class)
+                    .refuses(InboundRefusal.ScanReversed.class)
                     .handledBy(
                             Request.class, Result.class, Request.EXAMPLE, ConfirmPutaway::handle);
 
@@ -100,6 +101,7 @@ final class ConfirmPutaway {
             case Scan.New(var posting) -> putAway(request, posting, call);
             case Scan.Counted(var posting, _) ->
                     done(new Result(posting, List.of()), Subject.of(request.bucketId));
+            case Scan.Reversed(var by) -> refused(new InboundRefusal.ScanReversed(by));
             case Scan.Reused _ -> refused(new InboundRefusal.ScanReused());
         };
     }

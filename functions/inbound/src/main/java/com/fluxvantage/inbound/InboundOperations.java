@@ -15,8 +15,10 @@ public final class InboundOperations implements OperationList {
                 SearchAsns.OPERATION,
                 OpenReceipt.OPERATION,
                 ReceiveLine.OPERATION,
+                ReverseReceiptScan.OPERATION,
                 CloseReceipt.OPERATION,
                 SuggestPutaway.OPERATION,
-                ConfirmPutaway.OPERATION);
+                ConfirmPutaway.OPERATION,
+                ReversePutaway.OPERATION);
     }
 }

@@ -5,6 +5,7 @@ import static com.fluxvantage.kernel.operation.Refusal.Kind.INVALID;
 
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.quantity.Quantity;
+import com.fluxvantage.kernel.stock.PostingId;
 
 import java.time.LocalDate;
 
@@ -32,7 +33,9 @@ sealed interface InboundRefusal extends Refusal {
     record ReceiptNotOpen(String state) implements InboundRefusal {
         @Override
         public String detail() {
-            return "This receipt is " + state + ". Open another one to receive more.";
+            return "This receipt is "
+                    + state
+                    + ". What was counted into it stays; open another one to receive more.";
         }
     }
 
@@ -133,6 +136,41 @@ sealed interface InboundRefusal extends Refusal {
         public String detail() {
             return "Another scan was counted under the id of this one. Nothing was counted now;"
                     + " scan again.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "This scan was taken back.")
+    record ScanReversed(PostingId by) implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "This scan was counted and then taken back. Nothing was counted now; scan the"
+                    + " goods again if they are there.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "There is no scan to take back.")
+    record NothingToReverse() implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "You have scanned nothing here. Only who made a scan takes it back.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "Your last scan was taken back before.")
+    record AlreadyReversed(PostingId scan) implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "Your last scan here is taken back already, and only the last one can be.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "The goods have gone on.")
+    record ScanBuiltOn(Quantity free) implements InboundRefusal {
+        @Override
+        public String detail() {
+            return "Of the goods of your last scan only "
+                    + free
+                    + " are still free where it put them. It cannot be taken back any more.";
         }
     }
 

@@ -62,6 +62,7 @@ final class ReceiveLine {
                     .refuses(InboundRefusal.ExpiryDiffers.class)
                     .refuses(InboundRefusal.LotExpiresTooSoon.class)
                     .refuses(InboundRefusal.ScanReused.class)
+                    .refuses(InboundRefusal.ScanReversed.class)
                     .handledBy(Request.class, Result.class, Request.EXAMPLE, ReceiveLine::handle);
 
     record Request(
@@ -153,6 +154,7 @@ final class ReceiveLine {
                     done(
                             new Result(lines.stream().map(Line::count).toList(), List.of()),
                             Subject.of(request.receiptId));
+            case Scan.Reversed(var by) -> refused(new InboundRefusal.ScanReversed(by));
             case Scan.Counted _, Scan.Reused _ -> refused(new InboundRefusal.ScanReused());
         };
     }
@@ -215,9 +217,8 @@ final class ReceiveLine {
         var legs =
                 shares.stream()
                         .map(share ->
-                                Leg.in(
-                                        bucket(request, item, receipt, lot, share),
-                                        share.quantity()));
+                                Leg.in(bucket(request, item, receipt, lot, share), share.quantity())
+                                        .forLine(share.line().asnLineId));
         return Posting.against(
                 Posting.Counterpart.SUPPLIER,
                 Posting.Kind.RECEIPT,

@@ -62,6 +62,7 @@ final class ConfirmPick {
                     .refuses(OutboundRefusal.LotExpired.class)
                     .refuses(OutboundRefusal.OverPick.class)
                     .refuses(OutboundRefusal.ScanReused.class)
+                    .refuses(OutboundRefusal.ScanReversed.class)
                     .refuses(OutboundRefusal.StockChanged.class)
                     .handledBy(Request.class, Result.class, Request.EXAMPLE, ConfirmPick::handle);
 
@@ -152,6 +153,7 @@ final class ConfirmPick {
                                     pick.get().allocated,
                                     List.of()),
                             Subject.of(order.get().orderId()));
+            case Scan.Reversed(var by) -> refused(new OutboundRefusal.ScanReversed(by));
             case Scan.Reused _ -> refused(new OutboundRefusal.ScanReused());
         };
     }

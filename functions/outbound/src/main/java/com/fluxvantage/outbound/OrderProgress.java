@@ -9,11 +9,12 @@ import com.fluxvantage.kernel.quantity.Quantity;
  *
  * @param toPick promised and still in its bin
  * @param toPack at the stage, in no carton
+ * @param taken out of its bin, wherever it is now
  */
-record OrderProgress(Quantity toPick, Quantity toPack) {
+record OrderProgress(Quantity toPick, Quantity toPack, Quantity taken) {
     OrderState state() {
         if (!toPick.isNone()) {
-            return OrderState.PICKING;
+            return taken.isNone() ? OrderState.ALLOCATED : OrderState.PICKING;
         }
         return toPack.isNone() ? OrderState.PACKED : OrderState.PICKED;
     }
@@ -24,7 +25,8 @@ record OrderProgress(Quantity toPick, Quantity toPack) {
                 .createQuery(
                         """
                         select cast(sum(allocated) as bigint) as to_pick,
-                               cast(sum(picked) as bigint) as to_pack
+                               cast(sum(picked) as bigint) as to_pack,
+                               cast(sum(picked + packed + shipped) as bigint) as taken
                           from wms.outbound_order_line
                          where order_id = :order
                         """)

@@ -1,6 +1,6 @@
 package com.fluxvantage.outbound;
 
-/** How far an order has come. It only goes forward. */
+/** How far an order has come. It goes forward, and back only where a picker takes a scan back. */
 public enum OrderState {
     ACCEPTED,
     ALLOCATED,

@@ -17,6 +17,7 @@ public final class OutboundOperations implements OperationList {
                 CancelOrder.OPERATION,
                 ListPicks.OPERATION,
                 ConfirmPick.OPERATION,
+                ReversePick.OPERATION,
                 PackCarton.OPERATION,
                 DispatchShipment.OPERATION);
     }

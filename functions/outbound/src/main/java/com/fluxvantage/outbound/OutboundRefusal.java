@@ -6,6 +6,7 @@ import static com.fluxvantage.kernel.operation.Refusal.Kind.INVALID;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.BucketId;
+import com.fluxvantage.kernel.stock.PostingId;
 import com.fluxvantage.kernel.stock.StockAnswer;
 import com.fluxvantage.kernel.text.Code;
 import com.fluxvantage.kernel.text.LotCode;
@@ -145,6 +146,43 @@ sealed interface OutboundRefusal extends Refusal {
         public String detail() {
             return "Another scan was counted under the id of this one. Nothing was counted now;"
                     + " scan again.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "This scan was taken back.")
+    record ScanReversed(PostingId by) implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return "This scan was counted and then taken back. Nothing was counted now; scan the"
+                    + " goods again if you have them.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "There is no scan to take back.")
+    record NothingToReverse() implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return "You have scanned nothing of this pick. Only who made a scan takes it back.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "Your last scan was taken back before.")
+    record AlreadyReversed(PostingId scan) implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return "Your last scan of this pick is taken back already, and only the last one can"
+                    + " be.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "The goods have gone on.")
+    record ScanBuiltOn(Quantity atStage) implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return "Of the goods of your last scan only "
+                    + atStage
+                    + " are still at the stage; the rest is in a carton. It cannot be taken back"
+                    + " any more.";
         }
     }
 

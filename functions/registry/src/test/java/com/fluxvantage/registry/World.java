@@ -136,6 +136,12 @@ final class World {
         var toClose = given.openReceipt(given.asn("CUP 5"));
         given.receive(toClose, "CUP", 5);
         scenes.put("close-receipt", Scene.post(Map.of("receipt_id", toClose), "{}"));
+        var slipped = given.openReceipt(given.asn("CUP 9"));
+        var cups = given.receive(slipped, "CUP", 8);
+        given.putAway(cups, 1, "A-03");
+        given.receive(slipped, "CUP", 1);
+        scenes.put("reverse-receipt-scan", Scene.post(Map.of("receipt_id", slipped), "{}"));
+        scenes.put("reverse-putaway", Scene.post(Map.of("bucket_id", cups), "{}"));
         scenes.put("suggest-putaway", Scene.get(Map.of("bucket_id", atDock), Map.of()));
         scenes.put(
                 "confirm-putaway",
@@ -203,6 +209,10 @@ final class World {
                         """
                         {"location": "A-02", "sku": "TEA", "quantity": 1}\
                         """));
+        var again = allocated();
+        var slipped = pickOf(again);
+        pickOne(slipped);
+        scenes.put("reverse-pick", Scene.post(Map.of("pick_id", slipped), "{}"));
         scenes.put(
                 "pack-carton",
                 Scene.post(
@@ -247,6 +257,15 @@ final class World {
                 .path(0)
                 .path("pick_id")
                 .asString();
+    }
+
+    private void pickOne(String pick) {
+        post(
+                "confirm-pick",
+                Map.of("pick_id", pick),
+                """
+                {"location": "A-02", "sku": "TEA", "quantity": 1}\
+                """);
     }
 
     private String picked() {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * One entry of the stock ledger: goods that moved, all legs at once. Legs sum to zero per item,
  * owner and lot; where goods come from or go to the outside, {@code against} names the side that
  * balances.
+ *
+ * @param reverses the earlier posting whose goods this one puts back
  */
 public record Posting(
         PostingId id,
@@ -20,7 +22,8 @@ public record Posting(
         Optional<Counterpart> against,
         Subject document,
         Optional<String> reason,
-        List<Leg> legs) {
+        List<Leg> legs,
+        Optional<PostingId> reverses) {
     /** What happened on the floor. */
     public enum Kind {
         RECEIPT,
@@ -54,7 +57,8 @@ public record Posting(
                 Optional.empty(),
                 Subject.of(document),
                 Optional.empty(),
-                legs);
+                legs,
+                Optional.empty());
     }
 
     /** Goods that come from or go to {@code counterpart}. */
@@ -71,16 +75,24 @@ public record Posting(
                 Optional.of(counterpart),
                 Subject.of(document),
                 Optional.empty(),
-                legs);
+                legs,
+                Optional.empty());
     }
 
     /** The same under an id that was given out before, to a scan. */
     public Posting withId(PostingId given) {
-        return new Posting(given, kind, occurredAt, against, document, reason, legs);
+        return new Posting(given, kind, occurredAt, against, document, reason, legs, reverses);
+    }
+
+    /** Goods that go back where {@code earlier} took them from, with the age they had there. */
+    public Posting reversing(PostingId earlier) {
+        return new Posting(
+                id, kind, occurredAt, against, document, reason, legs, Optional.of(earlier));
     }
 
     /** Why, in a word of a closed list; never a person's free text. */
     public Posting because(Enum<?> why) {
-        return new Posting(id, kind, occurredAt, against, document, Optional.of(why.name()), legs);
+        return new Posting(
+                id, kind, occurredAt, against, document, Optional.of(why.name()), legs, reverses);
     }
 }

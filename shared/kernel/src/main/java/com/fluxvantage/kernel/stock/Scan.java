@@ -7,11 +7,13 @@ import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.ClientEventId;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What is known of a scan before it is counted. A device that is not sure whether a scan arrived
  * sends it again under the id that it gave to it: whoever notes the id first counts the scan, and
- * whoever comes second waits for that and is told.
+ * whoever comes second waits for that and is told. A scan without such an id is noted too, under
+ * the id of its posting, so that it can be taken back.
  */
 public sealed interface Scan {
     /** To be counted, as this posting. */
@@ -19,6 +21,9 @@ public sealed interface Scan {
 
     /** Counted before, as this posting: the same quantity of the same subject. */
     record Counted(PostingId posting, ItemId item) implements Scan {}
+
+    /** Counted before and taken back since; its id counts nothing any more. */
+    record Reversed(PostingId by) implements Scan {}
 
     /** The device gave one id to two scans. */
     record Reused() implements Scan {}
@@ -32,36 +37,35 @@ public sealed interface Scan {
     static Scan note(
             Optional<ClientEventId> event, Identifier subject, Quantity quantity, Call call) {
         var posting = new PostingId(Uuid7.next());
-        if (event.isEmpty() || isFirst(event.get(), subject, posting, call)) {
-            return new New(posting);
-        }
-        var counted = counted(event.get(), subject, quantity, call);
-        return counted.isPresent() ? counted.get() : new Reused();
+        var id = event.map(ClientEventId::uuid).orElse(posting.uuid());
+        return isFirst(id, subject, posting, call)
+                ? new New(posting)
+                : earlier(id, subject, quantity, call).orElseGet(Reused::new);
     }
 
-    private static boolean isFirst(
-            ClientEventId event, Identifier subject, PostingId posting, Call call) {
+    private static boolean isFirst(UUID event, Identifier subject, PostingId posting, Call call) {
         return call.sql()
                         .createUpdate(
                                 """
-                                insert into wms.scan_event (client_event_id, subject_id, posting_id, made_at)
-                                values (:event, :subject, :posting, :now)
+                                insert into wms.scan_event (client_event_id, subject_id, posting_id, actor, made_at)
+                                values (:event, :subject, :posting, :actor, :now)
                                     on conflict do nothing
                                 """)
-                        .bind("event", event.uuid())
+                        .bind("event", event)
                         .bind("subject", subject)
                         .bind("posting", posting)
+                        .bind("actor", call.actor().reference())
                         .bind("now", call.now())
                         .execute()
                 == 1;
     }
 
-    private static Optional<Counted> counted(
-            ClientEventId event, Identifier subject, Quantity quantity, Call call) {
+    private static Optional<Scan> earlier(
+            UUID event, Identifier subject, Quantity quantity, Call call) {
         return call.sql()
                 .createQuery(
                         """
-                        select scan.posting_id as posting, moved.item_id as item
+                        select scan.posting_id, scan.reversed_by, moved.item_id
                           from wms.scan_event as scan
                          cross join lateral (
                                select movement.item_id, sum(movement.quantity) as quantity
@@ -73,10 +77,17 @@ public sealed interface Scan {
                            and scan.subject_id = :subject
                            and moved.quantity = :quantity
                         """)
-                .bind("event", event.uuid())
+                .bind("event", event)
                 .bind("subject", subject)
                 .bind("quantity", quantity)
-                .mapTo(Counted.class)
+                .<Scan>map((row, _) -> {
+                    var by = row.getObject("reversed_by", UUID.class);
+                    return by == null
+                            ? new Counted(
+                                    new PostingId(row.getObject("posting_id", UUID.class)),
+                                    new ItemId(row.getObject("item_id", UUID.class)))
+                            : new Reversed(new PostingId(by));
+                })
                 .findOne();
     }
 }

@@ -22,7 +22,7 @@ public final class StockFunctions {
     private static final String POST =
             """
             select bucket, outcome, version, asked, free
-              from wms.post(:posting, :kind, :occurred_at, :against, :document_type, :document, :reason, cast(:legs as jsonb))
+              from wms.post(:posting, :kind, :occurred_at, :against, :document_type, :document, :reason, cast(:legs as jsonb), :reverses)
             """;
 
     private static final String RESERVE =
@@ -56,7 +56,8 @@ public final class StockFunctions {
                         .bind("document_type", posting.document().type())
                         .bind("document", posting.document().id().map(it -> it.uuid()))
                         .bind("reason", posting.reason())
-                        .bind("legs", legs(posting.legs())));
+                        .bind("legs", legs(posting.legs()))
+                        .bind("reverses", posting.reverses()));
     }
 
     public static StockAnswer reserve(
@@ -138,6 +139,7 @@ public final class StockFunctions {
         }
         leg.reservation().ifPresent(it -> fields.add(text("reservation", it.uuid())));
         leg.demand().ifPresent(it -> fields.add(text("demand", it.uuid())));
+        leg.line().ifPresent(it -> fields.add(text("line", it.uuid())));
         leg.seenVersion().ifPresent(it -> fields.add("\"seen\":" + it));
         return String.join(",", fields).transform(it -> "{" + it + "}");
     }
