@@ -9,6 +9,10 @@ import java.util.List;
 public final class InventoryOperations implements OperationList {
     @Override
     public List<Operation<?, ?>> operations() {
-        return List.of(SearchStock.OPERATION, MoveStock.OPERATION, AdjustStock.OPERATION);
+        return List.of(
+                SearchStock.OPERATION,
+                SearchMovements.OPERATION,
+                MoveStock.OPERATION,
+                AdjustStock.OPERATION);
     }
 }

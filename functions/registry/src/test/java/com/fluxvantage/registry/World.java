@@ -166,6 +166,17 @@ final class World {
                         .path("bucket_id")
                         .asString();
         scenes.put(
+                "search-movements",
+                Scene.get(
+                        Map.of(),
+                        Map.of(
+                                "warehouse_id",
+                                given.warehouseId(),
+                                "sku",
+                                "TEA",
+                                "bucket_id",
+                                bucket)));
+        scenes.put(
                 "move-stock",
                 Scene.post(
                         Map.of("bucket_id", bucket),
