@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * One person's connection to the API, as any client has one: a token, HTTP, JSON, an idempotency
@@ -22,7 +23,8 @@ final class ApiClient {
     static final JsonMapper JSON = new JsonMapper();
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
-    private static final int TRIES = 5;
+    private static final Pattern ACCEPTABLE = Pattern.compile("[\\x21-\\x7e]{8,255}");
+    private static final int TRIES = 12;
     private static final long PAUSE_NANOS = 100_000_000;
 
     /** What came back. */
@@ -91,8 +93,14 @@ final class ApiClient {
                 operation,
                 request(path)
                         .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", key)
+                        .header("Idempotency-Key", acceptable(key))
                         .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    // A header takes no other signs, and the API no other lengths; a SKU or an order number
+    // may have any.
+    private static String acceptable(String key) {
+        return ACCEPTABLE.matcher(key).matches() ? key : "key-" + Fingerprint.of(key);
     }
 
     JsonNode get(String operation, String path) {

@@ -1,6 +1,6 @@
 package com.fluxvantage.local;
 
-/** Why the database cannot be had, in one sentence for the person who started the program. */
+/** Why the day cannot begin, in one sentence for the person who started the program. */
 public final class CannotStart extends RuntimeException {
     CannotStart(String sentence) {
         super(sentence);

@@ -2,7 +2,6 @@ package com.fluxvantage.local;
 
 import com.fluxvantage.local.foodmart.Order;
 import com.fluxvantage.local.foodmart.OrderLine;
-import com.fluxvantage.local.foodmart.Product;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -21,7 +20,10 @@ import java.util.stream.Collectors;
 public record DayPlan(List<Item> items, List<Bin> bins, List<Asn> asns, List<Order> orders) {
 
     /** An item the day needs, and whether each of its units belongs to a lot. */
-    public record Item(Product product, boolean lotControlled) {}
+    public record Item(String sku, String description, boolean lotControlled) {}
+
+    /** What the tenant could sell, whether or not the day needs it. */
+    public record CatalogueItem(String sku, String description) {}
 
     /** A bin with the item it is home to. Codes sort in walk order. */
     public record Bin(String code, int pickSequence, String sku) {}
@@ -69,17 +71,17 @@ public record DayPlan(List<Item> items, List<Bin> bins, List<Asn> asns, List<Ord
     /**
      * Plans the day of the tenant that ships these orders.
      *
-     * @param catalogue every product by SKU, not only those that are ordered
+     * @param catalogue every item by SKU, not only those that are ordered
      * @param today the day the lots' shelf life is counted from
      */
     public static DayPlan of(
-            List<Product> catalogue, List<? extends Order> orders, LocalDate today) {
+            List<CatalogueItem> catalogue, List<? extends Order> orders, LocalDate today) {
         var demand = demand(orders);
         var shelves = Shelves.of(catalogue);
         var items =
                 catalogue.stream()
-                        .filter(product -> demand.containsKey(product.sku()))
-                        .map(product -> new Item(product, shelves.hasLots(product.sku())))
+                        .filter(it -> demand.containsKey(it.sku()))
+                        .map(it -> new Item(it.sku(), it.description(), shelves.hasLots(it.sku())))
                         .toList();
         var asns = new Morning(shelves, today).asns(demand, orders.size());
         return new DayPlan(items, shelves.bins(demand.keySet()), asns, List.copyOf(orders));

@@ -24,6 +24,11 @@ final class DaySecret {
 
     private DaySecret() {}
 
+    /** Whether a day has begun in this folder. */
+    static boolean isKept(Path data) {
+        return Files.exists(data.resolve(FILE));
+    }
+
     static PlatformSecret of(Optional<Path> data) {
         try {
             return new PlatformSecret(data.isPresent() ? kept(data.get().resolve(FILE)) : random());

@@ -55,12 +55,15 @@ final class FirstOrder {
         stock();
         pick(id);
         var shown = floor.order(id);
-        if (shown.path("state").asString().equals("PICKED")) {
+        while (shown.path("state").asString().equals("PICKED")) {
             step(
                     "The packer packs a carton",
                     "POST /v1/orders/{order_id}/cartons",
                     Floor.packBody(shown),
                     floor.pack(order, id, shown));
+            shown = floor.order(id);
+        }
+        if (shown.path("state").asString().equals("PACKED")) {
             step(
                     "The truck leaves",
                     "POST /v1/orders/{order_id}/dispatch",
@@ -98,21 +101,23 @@ final class FirstOrder {
     }
 
     private void pick(String id) {
+        int picked = 0;
         var page = floor.picks(id).path("items");
-        boolean isTold = false;
-        for (JsonNode task : page) {
-            var confirmed = floor.confirm(task);
-            if (!isTold) {
-                isTold = true;
-                step(
-                        "The picker takes it from the bin",
-                        "POST /v1/picks/{pick_id}/confirm",
-                        Floor.pickBody(task),
-                        confirmed);
+        while (!page.isEmpty()) {
+            for (JsonNode task : page) {
+                var confirmed = floor.confirm(task);
+                if (picked++ == 0) {
+                    step(
+                            "The picker takes it from the bin",
+                            "POST /v1/picks/{pick_id}/confirm",
+                            Floor.pickBody(task),
+                            confirmed);
+                }
             }
+            page = floor.picks(id).path("items");
         }
-        if (page.size() > 1) {
-            terminal.line("  and %d more picks in walk order".formatted(page.size() - 1));
+        if (picked > 1) {
+            terminal.line("  and %d more picks in walk order".formatted(picked - 1));
         }
     }
 

@@ -9,6 +9,8 @@ import com.fluxvantage.local.foodmart.Person;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * The people of one tenant at work. Every call is one that a real client makes, and its idempotency
@@ -27,6 +30,10 @@ final class Floor {
     /** Where damaged goods wait; no picker is sent there. */
     static final String DAMAGED_BIN = "DAMAGED-01";
 
+    /** What goes into one carton; the rest of a large order goes into more of them. */
+    private static final int MOST_CONTENTS = 200;
+
+    private static final Pattern TRACKABLE = Pattern.compile("[0-9A-Za-z./-]{1,61}");
     private static final String CARRIER = "Roadrunner Parcels";
 
     /** Who does what; each has a token of their own. */
@@ -124,11 +131,11 @@ final class Floor {
 
     private void register(DayPlan.Item item) {
         var body = ApiClient.object();
-        body.put("sku", item.product().sku());
-        body.put("description", item.product().description());
+        body.put("sku", item.sku());
+        body.put("description", item.description());
         body.put("lot_controlled", item.lotControlled());
         body.put("rotation", item.lotControlled() ? "FEFO" : "FIFO");
-        staff.manager.post("register-item", "/items", "item-" + item.product().sku(), body);
+        staff.manager.post("register-item", "/items", "item-" + item.sku(), body);
     }
 
     private void add(DayPlan.Bin bin) {
@@ -322,7 +329,7 @@ final class Floor {
     private void pick(Order order, String id) {
         var page = picks(id).path("items");
         while (!page.isEmpty()) {
-            page.forEach(task -> confirm(task));
+            page.forEach(this::confirm);
             page = picks(id).path("items");
         }
         tally.lines.addAndGet(order.lines().size());
@@ -354,7 +361,7 @@ final class Floor {
 
     private void packAndDispatch(Order order, String id) {
         var shown = order(id);
-        if (shown.path("state").asString().equals("PICKED")) {
+        while (shown.path("state").asString().equals("PICKED")) {
             pack(order, id, shown);
             shown = order(id);
         }
@@ -369,13 +376,14 @@ final class Floor {
         return staff.packer.post(
                 "pack-carton",
                 "/orders/" + id + "/cartons",
-                "pack-" + order.reference(),
+                "pack-%d-%s".formatted(shown.path("cartons").size() + 1, order.reference()),
                 packBody(shown));
     }
 
     static ObjectNode packBody(JsonNode shown) {
         var body = ApiClient.object();
-        body.set("contents", shown.path("to_pack").deepCopy());
+        var contents = body.putArray("contents");
+        shown.path("to_pack").valueStream().limit(MOST_CONTENTS).forEach(contents::add);
         return body;
     }
 
@@ -390,8 +398,15 @@ final class Floor {
     static ObjectNode dispatchBody(Order order) {
         var body = ApiClient.object();
         body.put("carrier", CARRIER);
-        body.put("tracking", "RR-" + order.reference());
+        body.put("tracking", tracking(order.reference()));
         return body;
+    }
+
+    // A tracking number has no spaces and few signs; an order number may have any.
+    private static String tracking(String reference) {
+        return TRACKABLE.matcher(reference).matches()
+                ? "RR-" + reference
+                : "RR." + Fingerprint.of(reference).substring(0, 60);
     }
 
     void count(Order order, JsonNode shown) {
@@ -409,12 +424,16 @@ final class Floor {
     /** What the manager sees of one item. */
     JsonNode stock(String sku) {
         return staff.manager.get(
-                "search-stock", "/stock?warehouse_id=" + warehouse + "&sku=" + sku);
+                "search-stock",
+                "/stock?warehouse_id="
+                        + warehouse
+                        + "&sku="
+                        + URLEncoder.encode(sku, StandardCharsets.UTF_8));
     }
 
-    /** All units in the warehouse, page by page. */
-    long onHand() {
-        long sum = 0;
+    /** All units in the warehouse by SKU, page by page. */
+    Map<String, Long> onHand() {
+        var units = new HashMap<String, Long>();
         String cursor = "";
         do {
             var page =
@@ -425,10 +444,11 @@ final class Floor {
                                     + "&limit=200"
                                     + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
             for (JsonNode bucket : page.path("items")) {
-                sum += bucket.path("on_hand").asLong();
+                units.merge(
+                        bucket.path("sku").asString(), bucket.path("on_hand").asLong(), Long::sum);
             }
             cursor = page.path("next_cursor").asString("");
         } while (!cursor.isEmpty());
-        return sum;
+        return units;
     }
 }

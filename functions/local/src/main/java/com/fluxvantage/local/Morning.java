@@ -30,7 +30,7 @@ import java.util.SortedMap;
 final class Morning {
     static final int MOST_LINES_PER_ASN = 100;
 
-    private static final int PACK = 12;
+    static final int PACK = 12;
     private static final int UNITS_PER_DAMAGED_ONE = 100;
     private static final int FIRST_LOT_LIFE_DAYS = 180;
     private static final int SECOND_LOT_LIFE_DAYS = 90;

@@ -1,6 +1,7 @@
 package com.fluxvantage.local;
 
 import com.fluxvantage.local.foodmart.FoodMart;
+import com.fluxvantage.local.own.OwnData;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,7 +17,16 @@ import java.util.regex.Pattern;
  * split; a bare {@code -Dday} arrives as {@code true} and asks for nothing special.
  */
 record Options(
-        int orders, Optional<Path> data, boolean check, boolean help, boolean serve, int port) {
+        int orders,
+        Optional<Path> data,
+        boolean check,
+        boolean help,
+        boolean serve,
+        int port,
+        Optional<OwnFiles> own) {
+    /** The files of a company's own day. */
+    record OwnFiles(Path items, Path orders) {}
+
     static final int EXIT_BAD_OPTIONS = 2;
 
     private static final int SERVE_PORT = 8085;
@@ -31,6 +41,9 @@ record Options(
             usage: mvn -q -Dday[="OPTIONS"]
               --orders N    ship N orders, 1 to %d; without it the busiest day's %d, beyond them the days after
               --data DIR    keep the database in DIR; run again, the day goes on where it was
+              --items FILE --orders-file FILE
+                            play your own day: CSV files with the columns sku, description
+                            and order_ref, at, country, sku, quantity; --orders N is its first N
               --check       with --data: check the stock of a kept database and do nothing else
               --serve       play a small day, then stay up with a page to try the API; Ctrl-C stops it
               --port N      with --serve: listen at port N of this machine, not %d; 0 is any free one
@@ -49,8 +62,10 @@ record Options(
 
     static Options parse(String... arguments) throws Refused {
         var words = words(arguments);
-        var orders = Optional.<Integer>empty();
+        var orders = Optional.<String>empty();
         var data = Optional.<Path>empty();
+        var items = Optional.<Path>empty();
+        var ordersFile = Optional.<Path>empty();
         var check = false;
         var help = false;
         var serve = false;
@@ -58,8 +73,11 @@ record Options(
         while (!words.isEmpty()) {
             var option = words.pop();
             switch (option) {
-                case "--orders" -> orders = Optional.of(orders(value(option, words)));
+                case "--orders" -> orders = Optional.of(value(option, words));
                 case "--data" -> data = Optional.of(folder(value(option, words)));
+                case "--items" -> items = Optional.of(file(option, value(option, words)));
+                case "--orders-file" ->
+                        ordersFile = Optional.of(file(option, value(option, words)));
                 case "--check" -> check = true;
                 case "--serve" -> serve = true;
                 case "--port" -> port = Optional.of(port(value(option, words)));
@@ -79,13 +97,17 @@ record Options(
         if (port.isPresent() && !serve) {
             throw new Refused("--port belongs to --serve.");
         }
+        var own = own(items, ordersFile, check);
+        int most = own.isPresent() ? OwnData.MOST_ORDERS : FoodMart.CUSTOMER_ORDERS;
+        int usual = own.isPresent() ? OwnData.MOST_ORDERS : FoodMart.BUSIEST_DAY_ORDERS;
         return new Options(
-                orders.orElse(serve ? SERVE_ORDERS : FoodMart.BUSIEST_DAY_ORDERS),
+                orders.isPresent() ? orders(orders.get(), most) : serve ? SERVE_ORDERS : usual,
                 data,
                 check,
                 help,
                 serve,
-                port.orElse(SERVE_PORT));
+                port.orElse(SERVE_PORT),
+                own);
     }
 
     /**
@@ -128,18 +150,39 @@ record Options(
         return value;
     }
 
-    private static int orders(String value) throws Refused {
+    private static Optional<OwnFiles> own(
+            Optional<Path> items, Optional<Path> orders, boolean check) throws Refused {
+        if (check && (items.isPresent() || orders.isPresent())) {
+            throw new Refused("--check ships nothing, so no file has a place beside it.");
+        }
+        if (items.isPresent() != orders.isPresent()) {
+            throw new Refused(
+                    items.isPresent()
+                            ? "--items needs --orders-file FILE: what was ordered of them."
+                            : "--orders-file needs --items FILE: what can be ordered.");
+        }
+        return items.map(it -> new OwnFiles(it, orders.orElseThrow()));
+    }
+
+    private static int orders(String value, int most) throws Refused {
         try {
             var orders = Integer.parseInt(value);
-            if (orders >= 1 && orders <= FoodMart.CUSTOMER_ORDERS) {
+            if (orders >= 1 && orders <= most) {
                 return orders;
             }
         } catch (NumberFormatException notANumber) {
             // Refused below, as a number out of bounds is.
         }
         throw new Refused(
-                "--orders takes a whole number from 1 to %d, not %s."
-                        .formatted(FoodMart.CUSTOMER_ORDERS, value));
+                "--orders takes a whole number from 1 to %d, not %s.".formatted(most, value));
+    }
+
+    private static Path file(String option, String value) throws Refused {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException notAPath) {
+            throw new Refused("%s takes a file, not %s.".formatted(option, value));
+        }
     }
 
     private static int port(String value) throws Refused {

@@ -4,6 +4,7 @@ import com.fluxvantage.migrations.StockCheck;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -16,11 +17,16 @@ final class StockReport {
     // The buckets' side of receipts, shipments and counts; the other sides are virtual places.
     private static final String LEDGER =
             """
-            select coalesce(sum(quantity) filter (where kind = 'RECEIPT'), 0),
-                   coalesce(-sum(quantity) filter (where kind = 'SHIP'), 0)
+            select item.sku,
+                   coalesce(sum(movement.quantity) filter (where movement.kind = 'RECEIPT'), 0),
+                   coalesce(-sum(movement.quantity) filter (where movement.kind = 'SHIP'), 0)
               from wms.movement
-             where tenant_id = ?
-               and bucket_id is not null
+              join wms.item
+                on item.tenant_id = movement.tenant_id
+               and item.item_id = movement.item_id
+             where movement.tenant_id = ?
+               and movement.bucket_id is not null
+             group by item.sku
             """;
 
     private final Terminal terminal;
@@ -35,7 +41,8 @@ final class StockReport {
     }
 
     /**
-     * The same, and each tenant's sums: what came in less what was shipped is what the API shows.
+     * The same, and each tenant's sums: SKU by SKU, what came in less what was shipped is what the
+     * API shows.
      */
     boolean print(LocalPostgres postgres, List<Floor> floors) {
         try (var checker = LocalPlatform.checker(postgres);
@@ -67,22 +74,33 @@ final class StockReport {
     private boolean sums(Connection connection, Floor floor) throws SQLException {
         try (var statement = connection.prepareStatement(LEDGER)) {
             statement.setObject(1, floor.tenant().uuid());
+            long received = 0;
+            long shipped = 0;
+            var left = new HashMap<String, Long>();
             try (var row = statement.executeQuery()) {
-                row.next();
-                long received = row.getLong(1);
-                long shipped = row.getLong(2);
-                long onHand = floor.onHand();
-                boolean isRight =
-                        received - shipped == onHand && shipped >= floor.tally().units.get();
-                String sentence =
-                        "The %s received %d units, shipped %d and has %d on hand: "
-                                .formatted(floor.name(), received, shipped, onHand);
-                terminal.line(
-                        isRight
-                                ? terminal.green(sentence + "none lost, none invented.")
-                                : terminal.red(sentence + "that does not add up."));
-                return isRight;
+                while (row.next()) {
+                    received += row.getLong(2);
+                    shipped += row.getLong(3);
+                    left.put(row.getString(1), row.getLong(2) - row.getLong(3));
+                }
             }
+            var onHand = floor.onHand();
+            // What was shipped to the last unit has no stock to show.
+            left.values().removeIf(units -> units == 0);
+            onHand.values().removeIf(units -> units == 0);
+            boolean isRight = left.equals(onHand) && shipped >= floor.tally().units.get();
+            String sentence =
+                    "The %s received %d units, shipped %d and has %d on hand: "
+                            .formatted(
+                                    floor.name(),
+                                    received,
+                                    shipped,
+                                    onHand.values().stream().mapToLong(it -> it).sum());
+            terminal.line(
+                    isRight
+                            ? terminal.green(sentence + "none lost, none invented.")
+                            : terminal.red(sentence + "that does not add up."));
+            return isRight;
         }
     }
 }

@@ -1,7 +1,11 @@
 package com.fluxvantage.local;
 
+import com.fluxvantage.local.DayPlan.CatalogueItem;
 import com.fluxvantage.local.foodmart.FoodMart;
 import com.fluxvantage.local.foodmart.Order;
+import com.fluxvantage.local.foodmart.OrderLine;
+import com.fluxvantage.local.foodmart.ReplenishmentOrder;
+import com.fluxvantage.local.own.OwnData;
 
 import java.time.LocalDate;
 
@@ -30,12 +34,46 @@ public record TwoTenants(DayPlan shop, DayPlan supplier) {
             throw new IllegalArgumentException(
                     "a day has 1 to " + FoodMart.CUSTOMER_ORDERS + " orders");
         }
-        var catalogue = FoodMart.products();
+        var catalogue =
+                FoodMart.products().stream()
+                        .map(it -> new CatalogueItem(it.sku(), it.description()))
+                        .toList();
         var customers = FoodMart.customerOrders(orders);
-        var share = (orders + SHOP_ORDERS_PER_SUPPLIER_ORDER - 1) / SHOP_ORDERS_PER_SUPPLIER_ORDER;
-        var references = customers.stream().limit(share).map(Order::reference).toList();
+        var references = customers.stream().limit(share(orders)).map(Order::reference).toList();
         var stores = FoodMart.replenishmentOrders(references);
         return new TwoTenants(
                 DayPlan.of(catalogue, customers, today), DayPlan.of(catalogue, stores, today));
+    }
+
+    /**
+     * Plans the day of a shop with data of its own. Its supplier sells the same items by the pack:
+     * of the shop's first orders it ships as many packs as the customers want units.
+     *
+     * @param most of the shop's orders the first so many are shipped
+     */
+    static TwoTenants of(OwnData own, int most, LocalDate today) {
+        var catalogue =
+                own.items().stream()
+                        .map(it -> new CatalogueItem(it.sku(), it.description()))
+                        .toList();
+        var customers = own.orders().stream().limit(most).toList();
+        var stores = customers.stream().limit(share(customers.size())).map(TwoTenants::byPack);
+        return new TwoTenants(
+                DayPlan.of(catalogue, customers, today),
+                DayPlan.of(catalogue, stores.toList(), today));
+    }
+
+    private static int share(int orders) {
+        return (orders + SHOP_ORDERS_PER_SUPPLIER_ORDER - 1) / SHOP_ORDERS_PER_SUPPLIER_ORDER;
+    }
+
+    private static ReplenishmentOrder byPack(Order order) {
+        return new ReplenishmentOrder(
+                order.reference(),
+                "Supplier",
+                order.recipient(),
+                order.lines().stream()
+                        .map(it -> new OrderLine(it.sku(), it.quantity() * Morning.PACK))
+                        .toList());
     }
 }

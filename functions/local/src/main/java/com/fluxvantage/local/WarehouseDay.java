@@ -3,6 +3,8 @@ package com.fluxvantage.local;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.foodmart.Order;
+import com.fluxvantage.local.own.OwnData;
+import com.fluxvantage.local.own.UnusableFile;
 import com.fluxvantage.runtime.AuthorizerFunction;
 
 import org.slf4j.Logger;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -64,6 +67,13 @@ public final class WarehouseDay {
                     terminal.red("There is no kept database in " + options.data().get() + "."));
             return EXIT_CANNOT_START;
         }
+        Optional<OwnData> own;
+        try {
+            own = options.own().map(it -> OwnData.read(it.items(), it.orders(), terminal::line));
+        } catch (UnusableFile e) {
+            terminal.line(terminal.red(String.valueOf(e.getMessage())));
+            return EXIT_CANNOT_START;
+        }
         var build = build();
         try (var postgres =
                 options.data().isPresent()
@@ -74,10 +84,10 @@ public final class WarehouseDay {
             }
             var day = new WarehouseDay(terminal);
             if (options.serve()) {
-                day.serve(options, postgres);
+                day.serve(options, own, postgres);
                 return 0;
             }
-            return day.play(options, postgres) ? 0 : EXIT_BROKEN;
+            return day.play(options, own, postgres) ? 0 : EXIT_BROKEN;
         } catch (CannotStart e) {
             terminal.line(terminal.red(String.valueOf(e.getMessage())));
             return EXIT_CANNOT_START;
@@ -101,9 +111,17 @@ public final class WarehouseDay {
         return Path.of(System.getProperty("fv.build", "target"));
     }
 
-    private boolean play(Options options, LocalPostgres postgres) {
+    private static TwoTenants plans(
+            Options options, Optional<OwnData> own, LocalPostgres postgres) {
+        options.data().ifPresent(it -> DayFiles.claim(it, own.map(OwnData::fingerprint)));
+        var today = postgres.folder().madeOn();
+        return own.map(it -> TwoTenants.of(it, options.orders(), today))
+                .orElseGet(() -> TwoTenants.of(options.orders(), today));
+    }
+
+    private boolean play(Options options, Optional<OwnData> own, LocalPostgres postgres) {
         long started = System.nanoTime();
-        var plans = TwoTenants.of(options.orders(), postgres.folder().madeOn());
+        var plans = plans(options, own, postgres);
         try (var platform = LocalPlatform.start(postgres, DaySecret.of(options.data()))) {
             introduce(options, postgres, platform, plans);
             var shop = open(platform, "shop", plans.shop());
@@ -116,15 +134,16 @@ public final class WarehouseDay {
             terminal.line("");
             long working = System.nanoTime();
             int before = latencies.count();
-            receive(floors);
+            receive(floors, new Statistics(postgres));
             LocalPlatform.analyze(postgres);
-            ship(floors, 1);
+            ship(floors, 1, new Statistics(postgres));
             double seconds = (System.nanoTime() - working) / 1e9;
             new DaySummary(terminal, latencies)
                     .print(
                             floors,
                             (latencies.count() - before) / seconds,
                             (System.nanoTime() - started) / 1e9);
+            own.ifPresent(it -> it.leftOut().counted().forEach(terminal::line));
             terminal.line("");
             return new StockReport(terminal).print(postgres, floors);
         }
@@ -249,7 +268,7 @@ public final class WarehouseDay {
         }
     }
 
-    private void receive(List<Floor> floors) {
+    private void receive(List<Floor> floors, Statistics statistics) {
         long scans =
                 floors.stream()
                         .flatMap(it -> it.plan().asns().stream())
@@ -268,6 +287,7 @@ public final class WarehouseDay {
                                         arrival -> {
                                             var received = floor.receive(asn, arrival);
                                             floor.putAway(asn, arrival, received);
+                                            statistics.grow(1);
                                             bar.advance();
                                         });
                                 floor.close(asn);
@@ -278,8 +298,8 @@ public final class WarehouseDay {
     }
 
     /** Plays a small day without a word, then stays up until it is told to stop. */
-    private void serve(Options options, LocalPostgres postgres) {
-        var plans = TwoTenants.of(options.orders(), postgres.folder().madeOn());
+    private void serve(Options options, Optional<OwnData> own, LocalPostgres postgres) {
+        var plans = plans(options, own, postgres);
         try (var platform =
                 LocalPlatform.start(postgres, DaySecret.of(options.data()), options.port())) {
             var floors =
@@ -289,15 +309,15 @@ public final class WarehouseDay {
             build(floors);
             LocalPlatform.analyze(postgres);
             floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
-            receive(floors);
+            receive(floors, new Statistics(postgres));
             LocalPlatform.analyze(postgres);
-            ship(floors, 0);
+            ship(floors, 0, new Statistics(postgres));
             new Serving(terminal, postgres, platform, floors).untilStopped(build());
         }
     }
 
     /** {@code slowly} orders of the shop were shipped before, for all to see. */
-    private void ship(List<Floor> floors, int slowly) {
+    private void ship(List<Floor> floors, int slowly, Statistics statistics) {
         long orders = floors.stream().mapToLong(it -> it.plan().orders().size()).sum();
         try (var bar = terminal.progress("Orders are picked, packed and shipped", orders)) {
             together(
@@ -319,7 +339,10 @@ public final class WarehouseDay {
                             for (Order order : rest) {
                                 running.add(
                                         floor.ship(order, desk, pickers, packers)
-                                                .thenRun(bar::advance));
+                                                .thenRun(() -> {
+                                                    statistics.grow(order.lines().size());
+                                                    bar.advance();
+                                                }));
                             }
                             Crew.join(
                                     CompletableFuture.allOf(

@@ -181,7 +181,7 @@ class DayPlanTest {
             assertThat(large.shop().items())
                     .containsAll(
                             plan.items().stream()
-                                    .filter(item -> skus.contains(item.product().sku()))
+                                    .filter(item -> skus.contains(item.sku()))
                                     .toList());
             assertThat(large.shop().bins())
                     .containsAll(
@@ -199,7 +199,7 @@ class DayPlanTest {
 
             assertThat(plan.items())
                     .allSatisfy(item ->
-                            assertThat(bins.get(item.product().sku()))
+                            assertThat(bins.get(item.sku()))
                                     .isEqualTo(item.lotControlled() ? 2 : 1));
             assertThat(plan.bins()).hasSize(plan.items().size() + lotControlled(plan).size());
             assertThat(plan.bins()).extracting(Bin::code).doesNotHaveDuplicates().isSorted();
@@ -260,10 +260,7 @@ class DayPlanTest {
     }
 
     private static List<String> lotControlled(DayPlan plan) {
-        return plan.items().stream()
-                .filter(Item::lotControlled)
-                .map(item -> item.product().sku())
-                .toList();
+        return plan.items().stream().filter(Item::lotControlled).map(item -> item.sku()).toList();
     }
 
     private static Map<String, List<Lot>> lotsInOrderOfUnloading(Asn asn) {

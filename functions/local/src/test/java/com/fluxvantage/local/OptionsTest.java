@@ -54,6 +54,17 @@ class OptionsTest {
         assertThat(options.data()).contains(Path.of("/tmp/kept"));
     }
 
+    @Test
+    void takes_the_files_of_a_day_of_ones_own_and_all_orders_in_them() throws Exception {
+        var options = Options.parse("--items i.csv --orders-file=o.csv");
+
+        assertThat(options.own())
+                .contains(new Options.OwnFiles(Path.of("i.csv"), Path.of("o.csv")));
+        assertThat(options.orders()).isEqualTo(1_000_000);
+        assertThat(Options.parse("--orders 20531 --items i.csv --orders-file o.csv").orders())
+                .isEqualTo(20_531);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1", "20530"})
     void takes_from_one_order_to_all_of_the_year(String orders) throws Exception {
@@ -73,6 +84,12 @@ class OptionsTest {
                     --orders=          | --orders needs a value.
                     --data             | --data needs a value.
                     --data --check     | --data needs a value.
+                    --items i.csv      | --items needs --orders-file FILE: what was ordered of them.
+                    --orders-file o    | --orders-file needs --items FILE: what can be ordered.
+                    --items            | --items needs a value.
+                    --check --data d --items i --orders-file o | --check ships nothing, so no file has a place beside it.
+                    --items i --orders-file o --orders 0       | --orders takes a whole number from 1 to 1000000, not 0.
+                    --items i --orders-file o --orders 1000001 | --orders takes a whole number from 1 to 1000000, not 1000001.
                     --check            | --check needs --data DIR: it looks at a database that was kept.
                     --check --data d --orders 3 | --check ships nothing, so --orders has no place beside it.
                     --order 10         | There is no option --order.
@@ -91,6 +108,7 @@ class OptionsTest {
                         "--orders N",
                         "--data DIR",
                         "--check",
+                        "--items FILE",
                         "--serve",
                         "--port N",
                         "20530",

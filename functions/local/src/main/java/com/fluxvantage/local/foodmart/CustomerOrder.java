@@ -2,7 +2,10 @@ package com.fluxvantage.local.foodmart;
 
 import java.util.List;
 
-/** A customer's basket of one day in one store, to be shipped to the customer's address. */
+/**
+ * What a customer ordered, to be shipped to the customer's address; of the sample company a basket
+ * of one day in one store.
+ */
 public record CustomerOrder(String reference, Person recipient, List<OrderLine> lines)
         implements Order {
     public CustomerOrder {

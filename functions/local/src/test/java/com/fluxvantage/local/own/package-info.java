@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.local.own;
+
+import org.jspecify.annotations.NullMarked;
