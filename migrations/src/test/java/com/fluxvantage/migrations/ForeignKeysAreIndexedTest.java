@@ -46,7 +46,7 @@ class ForeignKeysAreIndexedTest {
         assertThat(
                         superuser.number(
                                 "select count(*) from pg_constraint where contype = 'f' and"
-                                    + " conparentid = 0 and connamespace = 'wms'::regnamespace"))
+                                        + " conparentid = 0 and connamespace = 'wms'::regnamespace"))
                 .isGreaterThan(30);
         assertThat(withoutIndex()).isEmpty();
     }

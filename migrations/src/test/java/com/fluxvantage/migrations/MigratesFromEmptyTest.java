@@ -72,8 +72,8 @@ class MigratesFromEmptyTest {
             assertThat(
                             authorizer.rows(
                                     "select roles, member_state from"
-                                        + " fv.find_member('00000000-0000-7000-8000-000000000001',"
-                                        + " 'olga')"))
+                                            + " fv.find_member('00000000-0000-7000-8000-000000000001',"
+                                            + " 'olga')"))
                     .containsExactly("{OPERATOR} ACTIVE");
         }
     }

@@ -239,8 +239,8 @@ class SearchesUseTheirIndexTest {
         assertThat(
                         plan(
                                 "select member_id from wms.member where state = 'ACTIVE' and"
-                                    + " member_id > '00000000-0000-0000-0000-000000000000' order by"
-                                    + " member_id limit 51"))
+                                        + " member_id > '00000000-0000-0000-0000-000000000000' order by"
+                                        + " member_id limit 51"))
                 .contains("tenant_id = (InitPlan 1).col1");
     }
 

@@ -196,8 +196,8 @@ record Stock(Database database, House house) {
         return Instant.parse(
                 ask(
                         "select to_char(fifo_at at time zone 'UTC',"
-                            + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from wms.bucket where bucket_id ="
-                            + " ?",
+                                + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from wms.bucket where bucket_id ="
+                                + " ?",
                         bucket));
     }
 

@@ -205,7 +205,7 @@ class StockCheckTest {
             throws Exception {
         tamper(
                 "alter table wms.bucket drop constraint never_below_zero, drop constraint"
-                    + " never_promised_twice;update wms.bucket set on_hand = -1 where bucket_id = '"
+                        + " never_promised_twice;update wms.bucket set on_hand = -1 where bucket_id = '"
                         + binB
                         + "';"
                         + "update wms.bucket set on_hand = 9 where bucket_id = '"

@@ -121,8 +121,8 @@ final class CsvFile {
             // Its message quotes the file.
             throw new UnusableFile(
                     ("%s: a quote is out of place in the row on line %d, so nobody can tell where"
-                         + " the row ends. A value in quotes ends with a quote before the comma,"
-                         + " and a quote within it stands twice.")
+                                    + " the row ends. A value in quotes ends with a quote before the comma,"
+                                    + " and a quote within it stands twice.")
                             .formatted(path, handler.line()));
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof CharacterCodingException) {
