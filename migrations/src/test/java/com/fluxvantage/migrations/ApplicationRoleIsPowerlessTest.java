@@ -15,7 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
+import java.io.IOException;
+import java.io.StringWriter;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 
@@ -181,8 +185,8 @@ class ApplicationRoleIsPowerlessTest {
             assertThat(
                             api.rows(
                                     "select * from wms.item where ctid = any (array(select"
-                                            + " format('(0,%s)', n)::tid from generate_series(1, 100)"
-                                            + " as n)) and item_id = ?",
+                                        + " format('(0,%s)', n)::tid from generate_series(1, 100)"
+                                        + " as n)) and item_id = ?",
                                     theirs.tea()))
                     .isEmpty();
             assertThat(
@@ -203,6 +207,22 @@ class ApplicationRoleIsPowerlessTest {
                     .hasSize(2);
             assertThat(api.rows("select most_common_vals from pg_stats where schemaname = 'wms'"))
                     .isEmpty();
+        }
+
+        @Test
+        void are_copied_out_of_one_tenant_alone() throws IOException, SQLException {
+            var copier = api.connection().unwrap(PGConnection.class).getCopyAPI();
+            for (var copy :
+                    List.of(
+                            "copy wms.item (tenant_id) to stdout",
+                            "copy (select tenant_id from wms.item) to stdout",
+                            "copy (select tenant_id from only wms.item) to stdout")) {
+                var out = new StringWriter();
+                copier.copyOut(copy, out);
+
+                assertThat(out.toString().lines())
+                        .containsExactly(mine.tenant().toString(), mine.tenant().toString());
+            }
         }
 
         @Test

@@ -13,8 +13,6 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,33 +22,6 @@ import java.util.stream.Stream;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class EveryTableIsFencedTest {
-    private static final String GRANTS =
-            """
-            select grantee::regrole || ' ' || lower(privilege_type) || ' ' || thing
-              from (select relacl as acl, relowner as owner, oid::regclass::text as thing
-                      from pg_class
-                     where relnamespace in ('wms'::regnamespace, 'guard'::regnamespace)
-                       and relkind in ('r', 'p')
-                     union all
-                    select attacl, relowner, attrelid::regclass || '.' || attname
-                      from pg_attribute
-                      join pg_class on pg_class.oid = attrelid
-                     where relnamespace in ('wms'::regnamespace, 'guard'::regnamespace)
-                     union all
-                    select proacl, proowner, oid::regproc::text
-                      from pg_proc
-                     where pronamespace in ('wms'::regnamespace, 'fv'::regnamespace, 'guard'::regnamespace)
-                     union all
-                    select nspacl, nspowner, 'schema ' || nspname
-                      from pg_namespace
-                     where nspname in ('wms', 'fv', 'guard', 'public')) as things
-             cross join lateral aclexplode(acl)
-             where grantee <> owner
-               and grantee <> 0
-               and grantee <> 'pg_database_owner'::regrole
-             order by 1
-            """;
-
     private static final List<String> LOSSES =
             List.of(
                     "alter table %s disable row level security",
@@ -127,25 +98,16 @@ class EveryTableIsFencedTest {
     }
 
     @Test
-    void every_right_is_in_the_list_and_every_entry_of_the_list_is_a_right() throws IOException {
-        assertThat(superuser.rows(GRANTS)).containsExactlyElementsOf(expectedGrants());
+    void every_right_is_in_the_list_and_every_entry_of_the_list_is_a_right() {
+        assertThat(superuser.rows(Grants.HELD)).containsExactlyElementsOf(Grants.listed());
     }
 
     @Test
-    void a_right_that_is_not_in_the_list_is_found() throws IOException {
+    void a_right_that_is_not_in_the_list_is_found() {
         superuser.rows("grant delete on wms.movement to fv_api");
 
-        assertThat(superuser.rows(GRANTS))
+        assertThat(superuser.rows(Grants.HELD))
                 .contains("fv_api delete wms.movement")
-                .isNotEqualTo(expectedGrants());
-    }
-
-    private static List<String> expectedGrants() throws IOException {
-        try (var list = EveryTableIsFencedTest.class.getResourceAsStream("/grants.txt")) {
-            if (list == null) {
-                throw new AssertionError("the list of rights is among the test resources");
-            }
-            return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
+                .isNotEqualTo(Grants.listed());
     }
 }

@@ -132,6 +132,36 @@ enum Lint {
             "drop index wms.receipt_of_asn",
             "wms.receipt has no index for receipt_tenant_id_asn_id_fkey"),
 
+    every_id_refers_to_something_or_is_known_not_to(
+            """
+            select attrelid::regclass || '.' || attname || ' refers to nothing'
+              from pg_attribute
+              join pg_class as tables on tables.oid = attrelid
+             where tables.relnamespace = 'wms'::regnamespace
+               and tables.relkind in ('r', 'p')
+               and not relispartition
+               and atttypid = 'uuid'::regtype
+               and attnum > 0
+               and not attisdropped
+               and relname not like '%' || left(attname, -3)
+               and not exists (
+                       select
+                         from pg_constraint
+                        where conrelid = attrelid
+                          and contype = 'f'
+                          and attnum = any (conkey))
+               and (relname::text, attname::text) not in (
+                       ('audit_entry', 'audit_id'), ('audit_entry', 'request_id'), ('audit_entry', 'subject_id'),
+                       ('audit_entry', 'tenant_id'), ('idempotency_record', 'tenant_id'), ('outbox', 'tenant_id'),
+                       ('outbox', 'stream_id'), ('scan_event', 'client_event_id'), ('scan_event', 'posting_id'),
+                       ('scan_event', 'subject_id'), ('scan_event', 'tenant_id'), ('movement', 'posting_id'),
+                       ('movement', 'bucket_id'), ('movement', 'warehouse_id'), ('movement', 'lpn_id'),
+                       ('movement', 'document_id'), ('movement', 'reverses_posting_id'), ('reservation', 'bucket_id'),
+                       ('reservation', 'demand_id'))
+            """,
+            "alter table wms.lot drop constraint lot_tenant_id_item_id_fkey",
+            "wms.lot.item_id refers to nothing"),
+
     no_foreign_key_cascades(
             """
             select conrelid::regclass || ' lets ' || conname || ' change or delete rows'
@@ -326,6 +356,9 @@ enum Lint {
                      where has_schema_privilege(rolname, oid, 'create')) as places
              where rolname like 'fv\\_%'
                and (rolname, place) not in (('fv_owner', 'schema wms'), ('fv_guard', 'schema fv'), ('fv_guard', 'schema guard'))
+             union all
+            select 'everybody may connect'
+             where has_database_privilege('public', current_database(), 'connect')
             """,
             "grant create on schema wms to fv_api", "fv_api may make things in schema wms"),
 

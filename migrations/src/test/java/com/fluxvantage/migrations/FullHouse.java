@@ -1,0 +1,52 @@
+package com.fluxvantage.migrations;
+
+import java.util.UUID;
+
+/** A house with a row in every table, so that there is something to see where a fence is open. */
+final class FullHouse {
+    private static final String MORE =
+            """
+            insert into wms.asn (tenant_id, asn_id, warehouse_id, reference, announced_at, updated_at)
+            values ('@tenant', '@asn', '@warehouse', 'ASN-1', now(), now());
+            insert into wms.asn_line (tenant_id, asn_line_id, asn_id, line_no, item_id, owner_id, expected)
+            values ('@tenant', gen_random_uuid(), '@asn', 1, '@tea', '@owner', 10);
+            insert into wms.receipt (tenant_id, receipt_id, asn_id, dock_location_id, opened_at)
+            values ('@tenant', gen_random_uuid(), '@asn', '@dock', now());
+            insert into wms.shipment (tenant_id, shipment_id, order_id, carrier, tracking, dispatched_at, dispatched_by)
+            values ('@tenant', gen_random_uuid(), '@order', 'Roadrunner', 'RR-1', now(), 'member:1');
+            insert into wms.lpn (tenant_id, lpn_id, code, type, location_id)
+            values ('@tenant', gen_random_uuid(), 'LPN-1', 'CARTON', '@dock');
+            insert into wms.lot (tenant_id, lot_id, item_id, code)
+            values ('@tenant', gen_random_uuid(), '@tea', 'LOT-1');
+            insert into wms.scan_event (tenant_id, client_event_id, subject_id, posting_id, made_at)
+            values ('@tenant', gen_random_uuid(), '@order', gen_random_uuid(), now());
+            """;
+
+    private FullHouse() {}
+
+    static House openedIn(Database database) {
+        var house = House.openedIn(database);
+        var stock = new Stock(database, house);
+        var bin = stock.receive(house.binA(), 12);
+        stock.reserve(Stock.Promise.of(bin, house.orderLine(), 2));
+        try (var session = Session.in(database, "fv_api", house.tenant())) {
+            session.rows(
+                    """
+                    select wms.conclude('key', '\\x01', 'test', '{}', ?, now(), null, null, ?,
+                                        '[{"stream": "00000000-0000-7000-8000-000000000009", "no": 1, "type": "t", "payload": {}}]')
+                    """,
+                    UUID.randomUUID(),
+                    UUID.randomUUID());
+            session.commit();
+        }
+        database.run(
+                MORE.replace("@tenant", house.tenant().toString())
+                        .replace("@asn", UUID.randomUUID().toString())
+                        .replace("@warehouse", house.warehouse().toString())
+                        .replace("@owner", house.owner().toString())
+                        .replace("@tea", house.tea().toString())
+                        .replace("@dock", house.dock().toString())
+                        .replace("@order", house.order().toString()));
+        return house;
+    }
+}

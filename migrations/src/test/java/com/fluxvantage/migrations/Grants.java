@@ -1,0 +1,60 @@
+package com.fluxvantage.migrations;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rights that a database gives, and the list of those that it should. */
+final class Grants {
+    static final String HELD =
+            """
+            select case grantee when 0 then 'everybody' else grantee::regrole::text end || ' ' || lower(privilege_type) || ' ' || thing
+              from (select relacl as acl, relowner as owner, oid::regclass::text as thing
+                      from pg_class
+                     where relnamespace in ('wms'::regnamespace, 'guard'::regnamespace)
+                       and relkind in ('r', 'p')
+                     union all
+                    select attacl, relowner, attrelid::regclass || '.' || attname
+                      from pg_attribute
+                      join pg_class on pg_class.oid = attrelid
+                     where relnamespace in ('wms'::regnamespace, 'guard'::regnamespace)
+                     union all
+                    select proacl, proowner, oid::regproc::text
+                      from pg_proc
+                     where pronamespace in ('wms'::regnamespace, 'fv'::regnamespace, 'guard'::regnamespace)
+                     union all
+                    select nspacl, nspowner, 'schema ' || nspname
+                      from pg_namespace
+                     where nspname in ('wms', 'fv', 'guard', 'public')) as things
+             cross join lateral aclexplode(acl)
+             where grantee <> owner
+               and grantee <> 'pg_database_owner'::regrole
+             order by 1
+            """;
+
+    private Grants() {}
+
+    static List<String> listed() {
+        try (var list = Grants.class.getResourceAsStream("/grants.txt")) {
+            if (list == null) {
+                throw new AssertionError("the list of rights is among the test resources");
+            }
+            return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is given beyond the list, and what is on the list and not given. */
+    static List<String> differences(Suspect suspect) {
+        var held = suspect.rows(HELD);
+        var differences = new ArrayList<>(held);
+        differences.removeAll(listed());
+        var missing = new ArrayList<>(listed());
+        missing.removeAll(held);
+        differences.addAll(missing);
+        return differences;
+    }
+}

@@ -1,0 +1,171 @@
+package com.fluxvantage.migrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tests of the fences are tested: every part of them is taken away, one at a time, and some
+ * attack or some rule of the catalogue has to notice. The parts are read from the catalogue and
+ * from the functions' own text. A fault that nobody notices, and one that can no longer be planted,
+ * fail here by name.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@TestInstance(Lifecycle.PER_CLASS)
+class MutationTest {
+    /** What can be taken away without harm, and why. */
+    private static final Map<String, String> HARMLESS =
+            Map.of(
+                    "alter routine fv.actor() security invoker",
+                    "it asks fv.tenant, which has the right that it lacks",
+                    "fv.install_proof_key: lock table guard.hmac_key in share row exclusive mode;"
+                        + " -> null;",
+                    "two installations at the same moment: one transaction cannot show it");
+
+    /** Faults that have to be noticed by trying, and not only by reading the catalogue. */
+    private static final Set<Mutation> ARE_TRIED =
+            EnumSet.of(
+                    Mutation.both_policies_let_everything_through,
+                    Mutation.a_state_allows_more,
+                    Mutation.a_state_allows_less,
+                    Mutation.a_login_takes_proofs_for_another);
+
+    private final Map<String, Integer> noticed = new LinkedHashMap<>();
+    private final List<Check> checks = new ArrayList<>();
+    private House mine;
+    private House theirs;
+    private Suspect suspect;
+    private final Set<String> harmless = new TreeSet<>();
+    private int mutants;
+
+    private interface Finder {
+        List<String> findings(Suspect suspect);
+    }
+
+    private record Check(String name, boolean isAttack, Finder finder) {}
+
+    @BeforeAll
+    void open_two_houses_with_a_row_in_every_table() {
+        var database = Database.entered();
+        mine = FullHouse.openedIn(database);
+        theirs = FullHouse.openedIn(database);
+        suspect = new Suspect(database);
+        for (var rule : Lint.values()) {
+            checks.add(new Check(rule.toString(), false, it -> it.rows(rule.query)));
+        }
+        checks.add(new Check("the list of rights", false, Grants::differences));
+        for (var attack : Attack.values()) {
+            checks.add(new Check(attack.toString(), true, it -> attack.breaches(it, mine, theirs)));
+        }
+        assertSound();
+    }
+
+    @AfterEach
+    void undo() {
+        suspect.undo();
+    }
+
+    @AfterAll
+    void tell() {
+        suspect.close();
+        System.out.println(
+                "MutationTest: %d faults planted, %d not noticed, noticed first by"
+                        .formatted(mutants, harmless.size()));
+        noticed.forEach((check, count) -> System.out.println("  " + count + " " + check));
+        harmless.forEach(fault -> System.out.println("  not noticed: " + fault));
+    }
+
+    /** Before anything else: a check that always complains would seem to notice every fault. */
+    private void assertSound() {
+        for (var check : checks) {
+            assertThat(check.finder.findings(suspect)).as(check.name).isEmpty();
+        }
+    }
+
+    @Test
+    void both_houses_have_a_row_in_every_table() {
+        for (var table :
+                new Attack.Scene(suspect, mine, theirs, new ArrayList<>())
+                        .tables("postgres", "select")) {
+            assertThat(suspect.rows("select distinct tenant_id from " + table))
+                    .as(table + " needs a row in FullHouse")
+                    .contains(mine.tenant().toString(), theirs.tenant().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_fault_is_noticed_when(Mutation kind) {
+        var faults = suspect.rows(kind.query.replace("@mine", mine.tenant().toString()));
+        assertThat(faults).isNotEmpty();
+        boolean isTried = ARE_TRIED.contains(kind);
+        assertThat(faults.stream().filter(fault -> survives(fault, fault, isTried))).isEmpty();
+    }
+
+    @Test
+    void a_fault_is_noticed_when_a_check_in_a_guarding_function_is_gone() {
+        var sources =
+                suspect.rows(
+                        """
+                        select encode(convert_to(pg_get_functiondef(oid), 'UTF8'), 'hex')
+                          from pg_proc
+                         where pronamespace in ('fv'::regnamespace, 'guard'::regnamespace)
+                            or pronamespace = 'wms'::regnamespace and (prosecdef or prokind = 'p')
+                         order by oid::regprocedure::text
+                        """);
+        var survivors = new ArrayList<String>();
+        int count = 0;
+        for (var source : sources) {
+            var definition =
+                    new String(
+                            java.util.HexFormat.of().parseHex(source),
+                            java.nio.charset.StandardCharsets.UTF_8);
+            for (var mutant : SourceMutants.of(definition)) {
+                count++;
+                if (survives(mutant.change(), mutant.definition(), true)) {
+                    survivors.add(mutant.change());
+                }
+            }
+        }
+        assertThat(count).isGreaterThan(50);
+        assertThat(survivors).isEmpty();
+    }
+
+    /** The check that noticed the last fault looks first: faults of a kind are noticed by one. */
+    private boolean survives(String name, String fault, boolean isTried) {
+        mutants++;
+        suspect.rows(fault);
+        try {
+            for (var check : List.copyOf(checks)) {
+                if ((check.isAttack || !isTried) && !check.finder.findings(suspect).isEmpty()) {
+                    noticed.merge(check.name, 1, Integer::sum);
+                    checks.remove(check);
+                    checks.addFirst(check);
+                    assertThat(HARMLESS).doesNotContainKey(name);
+                    return false;
+                }
+            }
+            harmless.add(name);
+            return !HARMLESS.containsKey(name);
+        } finally {
+            suspect.undo();
+        }
+    }
+}
