@@ -98,6 +98,10 @@ record Options(
             throw new Refused("--port belongs to --serve.");
         }
         var own = own(items, ordersFile, check);
+        if (serve && own.isPresent()) {
+            throw new Refused(
+                    "--serve plays the sample company, so no file has a place beside it.");
+        }
         int most = own.isPresent() ? OwnData.MOST_ORDERS : FoodMart.CUSTOMER_ORDERS;
         int usual = own.isPresent() ? OwnData.MOST_ORDERS : FoodMart.BUSIEST_DAY_ORDERS;
         return new Options(

@@ -97,7 +97,7 @@ final class Serving {
         var url = URI.create("http://127.0.0.1:" + platform.url().getPort());
         var tokens = writeTokens(build);
         long minutes = Pages.TOKEN_LIFE.toMinutes();
-        var sku = floors.getFirst().plan().items().getFirst().product().sku();
+        var sku = floors.getFirst().plan().items().getFirst().sku();
         terminal.line("");
         terminal.line(terminal.bold("FluxVantage is up: " + url));
         terminal.line(

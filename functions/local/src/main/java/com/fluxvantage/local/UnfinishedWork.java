@@ -41,7 +41,7 @@ final class UnfinishedWork {
         var demand = plan.demand();
         return plan.items().stream()
                 .filter(item -> !item.lotControlled())
-                .map(item -> item.product().sku())
+                .map(DayPlan.Item::sku)
                 .sorted(
                         Comparator.comparing(
                                 sku -> demand.getOrDefault(sku, 0L) - good.getOrDefault(sku, 0L)))

@@ -87,6 +87,7 @@ class OptionsTest {
                     --items i.csv      | --items needs --orders-file FILE: what was ordered of them.
                     --orders-file o    | --orders-file needs --items FILE: what can be ordered.
                     --items            | --items needs a value.
+                    --serve --items i --orders-file o | --serve plays the sample company, so no file has a place beside it.
                     --check --data d --items i --orders-file o | --check ships nothing, so no file has a place beside it.
                     --items i --orders-file o --orders 0       | --orders takes a whole number from 1 to 1000000, not 0.
                     --items i --orders-file o --orders 1000001 | --orders takes a whole number from 1 to 1000000, not 1000001.
