@@ -182,13 +182,7 @@ final class Contract {
             return types.contains("null") ? Optional.empty() : Optional.of("null");
         }
         boolean isOfType =
-                types.isEmpty()
-                        || value.isObject() && types.contains("object")
-                        || value.isArray() && types.contains("array")
-                        || value.isString() && types.contains("string")
-                        || value.isIntegralNumber() && types.contains("integer")
-                        || value.isNumber() && types.contains("number")
-                        || value.isBoolean() && types.contains("boolean");
+                types.isEmpty() || types.stream().anyMatch(type -> isOfType(value, type));
         if (!isOfType) {
             return Optional.of("not of type " + types);
         }
@@ -205,6 +199,18 @@ final class Contract {
             return textMisfit(schema, value.asString());
         }
         return value.isIntegralNumber() ? numberMisfit(schema, value) : Optional.empty();
+    }
+
+    private static boolean isOfType(JsonNode value, String type) {
+        return switch (type) {
+            case "object" -> value.isObject();
+            case "array" -> value.isArray();
+            case "string" -> value.isString();
+            case "integer" -> value.isIntegralNumber();
+            case "number" -> value.isNumber();
+            case "boolean" -> value.isBoolean();
+            default -> false;
+        };
     }
 
     /** What an optional field is when it is there. */

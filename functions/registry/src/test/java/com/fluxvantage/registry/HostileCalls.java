@@ -90,6 +90,10 @@ final class HostileCalls {
             this.values = new HostileValues(random, mark, ids(ours), ids(theirs));
             var scene = ours.scenes().get(operation.name());
             this.path = scene == null ? new HashMap<>() : new HashMap<>(scene.path());
+            operation
+                    .path()
+                    .forEach((name, schema) ->
+                            path.computeIfAbsent(name, _ -> values.fitting(schema).asString("")));
             boolean hasBody = scene != null && !scene.body().isBlank();
             this.tree =
                     hasBody
@@ -294,7 +298,7 @@ final class HostileCalls {
                         case 0 -> values.text();
                         case 1 -> "";
                         case 2 -> now + " ";
-                        case 3 -> values.long_(1_001);
+                        case 3 -> values.textOf(1_001);
                         case 4 -> now + "\u0000";
                         default -> values.unfit(operation.path().get(name)).asString("");
                     });

@@ -10,6 +10,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -140,7 +141,7 @@ final class HostileValues {
     }
 
     /** A text of exactly so many characters, each of which may take two in Java. */
-    String long_(int characters) {
+    String textOf(int characters) {
         String filling = random.nextBoolean() ? "x" : "\ud83d\udce6";
         return mark + filling.repeat(Math.max(0, characters - mark.length()));
     }
@@ -193,7 +194,7 @@ final class HostileValues {
         int longest = schema.path("maxLength").asInt(200);
         var candidates = new ArrayList<>(PLAIN);
         candidates.add(mark);
-        candidates.add(long_(longest));
+        candidates.add(textOf(longest));
         candidates.add(text().strip());
         var fitting =
                 candidates.stream()
@@ -224,8 +225,13 @@ final class HostileValues {
                                     .bigIntegerValue(BigInteger.ZERO)
                                     .subtract(BigInteger.ONE));
         }
+        if (schema.has("enum") && random.nextBoolean()) {
+            String word = any(schema.path("enum").valueStream().toList()).asString();
+            return JSON.stringNode(
+                    any(List.of(" " + word, word + "\n", word.toLowerCase(Locale.ROOT), "0")));
+        }
         if (schema.has("maxLength") && random.nextInt(3) == 0) {
-            return JSON.stringNode(long_(schema.path("maxLength").asInt() + 1));
+            return JSON.stringNode(textOf(schema.path("maxLength").asInt() + 1));
         }
         var id = ID.matcher(schema.path("pattern").asString(""));
         if (id.matches()) {
@@ -253,7 +259,7 @@ final class HostileValues {
             case 0, 1, 2 -> foreign.isEmpty() ? invented(prefix) : any(foreign);
             case 3 -> any(ours);
             case 4 -> prefix + any(ours).substring(3);
-            case 5 -> any(ours).toUpperCase(java.util.Locale.ROOT);
+            case 5 -> any(ours).toUpperCase(Locale.ROOT);
             case 6 -> prefix + "_" + "z".repeat(26);
             default -> prefix + "_" + mark;
         };

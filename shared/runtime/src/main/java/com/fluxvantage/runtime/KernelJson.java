@@ -229,8 +229,15 @@ public final class KernelJson {
         }
 
         @Override
+        public ValueDeserializer<?> findEnumDeserializer(
+                JavaType type, DeserializationConfig config, BeanDescription.Supplier description) {
+            return new FromWord(type.getRawClass());
+        }
+
+        @Override
         public boolean hasDeserializerFor(DeserializationConfig config, Class<?> type) {
-            return Identifier.class.isAssignableFrom(type)
+            return type.isEnum()
+                    || Identifier.class.isAssignableFrom(type)
                     || TextValue.class.isAssignableFrom(type)
                     || type == PersonalData.class
                     || type == Quantity.class
@@ -297,6 +304,28 @@ public final class KernelJson {
                 return context.handleUnexpectedToken(context.constructType(handledType()), json);
             }
             return read.apply(json.getString());
+        }
+    }
+
+    // The mapper's own also takes a position for the word, and spaces around it.
+    private static final class FromWord extends StdDeserializer<Object> {
+        private FromWord(Class<?> type) {
+            super(type);
+        }
+
+        @Override
+        public @Nullable Object deserialize(JsonParser json, DeserializationContext context)
+                throws JacksonException {
+            if (json.currentToken() != JsonToken.VALUE_STRING) {
+                return context.handleUnexpectedToken(context.constructType(handledType()), json);
+            }
+            String text = json.getString();
+            for (Object word : handledType().getEnumConstants()) {
+                if (((Enum<?>) word).name().equals(text)) {
+                    return word;
+                }
+            }
+            return context.handleWeirdStringValue(handledType(), text, "none of the words");
         }
     }
 

@@ -160,6 +160,12 @@ final class RequestReaderTest {
     @ValueSource(
             strings = {
                 "\"side\": 4711",
+                "\"side\": 0",
+                "\"side\": -0",
+                "\"side\": \"0\"",
+                "\"side\": \" LEFT\"",
+                "\"side\": \"left\"",
+                "\"side\": \"\"",
                 "\"side\": \"typed\"",
                 "\"side\": {\"typed\": 1}",
                 "\"side\": [\"LEFT\"]",
