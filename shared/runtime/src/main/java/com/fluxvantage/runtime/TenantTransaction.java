@@ -41,6 +41,12 @@ public final class TenantTransaction {
     private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
     private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
 
+    // Statement, idle and transaction limits; memory, disk or connections used up; a disk
+    // that fails.
+    private static final Set<String> IN_NEED =
+            Set.of("57014", "25P03", "25P04", "53000", "53100", "53200", "53300", "58030");
+    private static final String READ_ONLY = "25006";
+
     private final GuardedConnection connection;
     private final Jdbi jdbi;
 
@@ -90,9 +96,7 @@ public final class TenantTransaction {
                 }
             } catch (RuntimeException e) {
                 String state = sqlState(e);
-                boolean isLost =
-                        state != null && (state.startsWith("08") || state.startsWith("57P"));
-                if (state == null || !(isLost || CONTENTION.contains(state))) {
+                if (state == null || !(isLost(operation, state) || CONTENTION.contains(state))) {
                     throw problem(e, state);
                 }
                 if (++restarts > RESTARTS || end - System.nanoTime() < ONE_ATTEMPT_NANOS) {
@@ -102,6 +106,14 @@ public final class TenantTransaction {
                         ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
             }
         }
+    }
+
+    // A server that only reads under an operation that writes was the writer once: another
+    // connection finds the one that is now.
+    private static boolean isLost(Operation<?, ?> operation, String state) {
+        return state.startsWith("08")
+                || state.startsWith("57P")
+                || (state.equals(READ_ONLY) && operation.mode() != Mode.READS);
     }
 
     private <T> T once(Operation<?, ?> operation, Work<T> work, int search) {
@@ -150,6 +162,9 @@ public final class TenantTransaction {
     }
 
     private static RuntimeException problem(RuntimeException e, @Nullable String state) {
+        if (state != null && IN_NEED.contains(state)) {
+            return new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
+        }
         return switch (state) {
             // A login that the server refuses has the same state, and is our fault and not
             // the caller's.
@@ -158,9 +173,6 @@ public final class TenantTransaction {
                             ? e
                             : new ProblemFound(Problem.of(BoundaryProblem.UNAUTHENTICATED));
             case "FV403" -> new ProblemFound(Problem.of(BoundaryProblem.TENANT_STATE));
-            // Statement and transaction limits, connections refused or used up, disk full.
-            case "57014", "25P04", "53100", "53200", "53300" ->
-                    new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
             case null, default -> e;
         };
     }

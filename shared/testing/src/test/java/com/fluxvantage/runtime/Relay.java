@@ -13,14 +13,32 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Stands between the driver and the server and reads along what the driver sends (PostgreSQL's
- * protocol, version 3). It can ask for a password as a server would, and swallow the answer.
+ * protocol, version 3). It can ask for a password as a server would, and swallow the answer; and it
+ * can break the line at a chosen statement, once.
  */
 final class Relay implements AutoCloseable {
+    /** What becomes of the connection on which a statement is sent. */
+    enum Break {
+        /** The statement does not arrive. */
+        BEFORE_IT_ARRIVES,
+        /** The statement is carried out, and its answer does not arrive. */
+        AFTER_IT_IS_DONE,
+        /** The statement is carried out, and then there is silence on an open line. */
+        SILENCE
+    }
+
+    private record Planned(String statement, Break how) {}
+
+    /** One client and its server; {@code broken} says what becomes of answers. */
+    private record Line(Socket client, Socket server, AtomicReference<Optional<Break>> broken) {}
+
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
 
@@ -33,6 +51,8 @@ final class Relay implements AutoCloseable {
     private final List<String> named = new CopyOnWriteArrayList<>();
     private final List<String> batches = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Optional<Planned>> planned =
+            new AtomicReference<>(Optional.empty());
 
     private Relay(ServerSocket listening, int serverPort, boolean asksForPassword) {
         this.listening = listening;
@@ -86,6 +106,11 @@ final class Relay implements AutoCloseable {
         batches.clear();
     }
 
+    /** The next time this is sent, the line breaks; lines opened afterwards are sound. */
+    void breakAt(String statement, Break how) {
+        planned.set(Optional.of(new Planned(statement, how)));
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
@@ -111,8 +136,9 @@ final class Relay implements AutoCloseable {
             toServer.writeInt(hello.length + 4);
             toServer.write(hello);
             toServer.flush();
-            Thread.ofVirtual().start(() -> pump(server, client));
-            readAlong(fromClient, toServer);
+            var line = new Line(client, server, new AtomicReference<>(Optional.empty()));
+            Thread.ofVirtual().start(() -> pump(line));
+            readAlong(fromClient, toServer, line);
         } catch (IOException _) {
             // One side has gone; so do we.
         }
@@ -149,7 +175,7 @@ final class Relay implements AutoCloseable {
 
     // The driver sends its buffer when it has to wait for an answer: what is read at once is one
     // round trip.
-    private void readAlong(InputStream from, OutputStream to) throws IOException {
+    private void readAlong(InputStream from, OutputStream to, Line line) throws IOException {
         byte[] chunk = new byte[64 * 1024];
         byte[] rest = new byte[0];
         for (int length = from.read(chunk); length >= 0; length = from.read(chunk)) {
@@ -159,6 +185,9 @@ final class Relay implements AutoCloseable {
                             .put(chunk, 0, length)
                             .flip();
             note(all);
+            if (breaksHere(line)) {
+                return;
+            }
             rest = new byte[all.remaining()];
             all.get(rest);
             to.write(chunk, 0, length);
@@ -206,11 +235,34 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private static void pump(Socket from, Socket to) {
-        try (from;
-                to;
-                InputStream in = from.getInputStream()) {
-            in.transferTo(to.getOutputStream());
+    private boolean breaksHere(Line line) {
+        var plan = planned.get();
+        boolean isHere =
+                !batches.isEmpty()
+                        && plan.filter(it -> batches.getLast().contains(it.statement)).isPresent()
+                        && planned.compareAndSet(plan, Optional.empty());
+        if (!isHere) {
+            return false;
+        }
+        line.broken.set(plan.map(Planned::how));
+        return line.broken.get().filter(Break.BEFORE_IT_ARRIVES::equals).isPresent();
+    }
+
+    private static void pump(Line line) {
+        try (InputStream in = line.server.getInputStream()) {
+            var out = line.client.getOutputStream();
+            byte[] chunk = new byte[64 * 1024];
+            for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+                var broken = line.broken.get();
+                if (broken.filter(Break.AFTER_IT_IS_DONE::equals).isPresent()) {
+                    break;
+                }
+                if (broken.isEmpty()) {
+                    out.write(chunk, 0, length);
+                }
+            }
+            line.client.close();
+            line.server.close();
         } catch (IOException _) {
             // The other side has gone.
         }
