@@ -21,9 +21,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,15 +218,23 @@ public final class Gateway implements AutoCloseable {
                 });
         var authorized = new APIGatewayProxyRequestEvent.ProxyRequestContext();
         authorized.setAuthorizer(context);
-        return new APIGatewayProxyRequestEvent()
-                .withHttpMethod(exchange.getRequestMethod())
+        var event = new APIGatewayProxyRequestEvent();
+        try {
+            event.withBody(
+                            StandardCharsets.UTF_8
+                                    .newDecoder()
+                                    .decode(ByteBuffer.wrap(body))
+                                    .toString())
+                    .withIsBase64Encoded(false);
+        } catch (CharacterCodingException _) {
+            event.withBody(Base64.getEncoder().encodeToString(body)).withIsBase64Encoded(true);
+        }
+        return event.withHttpMethod(exchange.getRequestMethod())
                 .withPath(exchange.getRequestURI().getPath())
                 .withPathParameters(found.pathVariables())
                 .withMultiValueQueryStringParameters(query(exchange.getRequestURI().getRawQuery()))
                 .withMultiValueHeaders(headers)
-                .withRequestContext(authorized)
-                .withBody(new String(body, StandardCharsets.UTF_8))
-                .withIsBase64Encoded(false);
+                .withRequestContext(authorized);
     }
 
     private static Map<String, List<String>> query(String raw) {
