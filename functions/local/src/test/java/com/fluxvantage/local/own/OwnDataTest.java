@@ -79,8 +79,10 @@ class OwnDataTest {
         var data =
                 read(
                         "price,Description,SKU\n1.5,Black tea,TEA\n",
-                        "quantity,sku,city,country,at,ORDER_REF\n"
-                                + "2,TEA,Lyon,France,2026-11-24,R-1\n");
+                        """
+                        quantity,sku,city,country,at,ORDER_REF
+                        2,TEA,Lyon,France,2026-11-24,R-1
+                        """);
 
         assertThat(data.orders().getFirst().lines()).containsExactly(new OrderLine("TEA", 2));
     }
