@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Keeps the planner informed while a day's tables grow from nothing. Autovacuum would come a minute
  * later, and until then each connection keeps the plans it made for empty tables, which read every
- * row: of 28 million rows of stock that a day read so, 700,000 are left.
+ * row of stock at each posting.
  */
 final class Statistics {
     private static final long FIRST_LOOK = 40;
