@@ -566,9 +566,9 @@ enum Attack {
                     scene.entered(
                             "fv_api",
                             "select wms.record_audit(gen_random_uuid(), now(), 'probe', null, null,"
-                                + " gen_random_uuid()); select tenant_id, actor, action, digest ="
-                                + " wms.audit_digest(entry) from wms.audit_entry as entry where"
-                                + " action = 'probe'"));
+                                    + " gen_random_uuid()); select tenant_id, actor, action, digest ="
+                                    + " wms.audit_digest(entry) from wms.audit_entry as entry where"
+                                    + " action = 'probe'"));
         }
     },
     relay_and_checker_see_all_tenants_and_what_they_need {
@@ -581,8 +581,8 @@ enum Attack {
                             .attempt(
                                     "fv_dispatch",
                                     "with sent as (update wms.outbox set sent_at = now() returning"
-                                        + " tenant_id) select count(distinct tenant_id) = 2 from"
-                                        + " sent")
+                                            + " tenant_id) select count(distinct tenant_id) = 2 from"
+                                            + " sent")
                             .said());
             for (var table :
                     List.of(

@@ -36,7 +36,7 @@ class MutationTest {
                     "alter routine fv.actor() security invoker",
                     "it asks fv.tenant, which has the right that it lacks",
                     "fv.install_proof_key: lock table guard.hmac_key in share row exclusive mode;"
-                        + " -> null;",
+                            + " -> null;",
                     "two installations at the same moment: one transaction cannot show it");
 
     /** Faults that have to be noticed by trying, and not only by reading the catalogue. */
