@@ -1,10 +1,11 @@
 -- Which schema a database has, for whoever asks whether the service is well.
 --
 -- Flyway's history belongs to the login that migrates; the door to it is one function that tells the
--- newest version and nothing else. It names no tenant, so it may be called before one is entered.
+-- newest version and nothing else. It names no tenant, so it may be called before one is entered. A
+-- migration that fails leaves no row, since each is a transaction.
 
 grant usage on schema flyway to fv_guard;
-grant select (installed_rank, version, success) on flyway.flyway_schema_history to fv_guard;
+grant select (installed_rank, version) on flyway.flyway_schema_history to fv_guard;
 
 set local role fv_guard;
 
@@ -14,8 +15,6 @@ set search_path = pg_catalog, pg_temp
 as $$
     select version
       from flyway.flyway_schema_history
-     where success
-       and version is not null
      order by installed_rank desc
      limit 1
 $$;

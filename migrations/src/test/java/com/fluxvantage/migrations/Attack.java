@@ -601,6 +601,27 @@ enum Attack {
             }
         }
     },
+    whoever_asks_hears_the_schemas_version_and_nothing_else_of_its_history {
+        @Override
+        void on(Scene scene) {
+            var newest =
+                    scene.suspect()
+                            .rows(
+                                    "select version from flyway.flyway_schema_history order by"
+                                            + " installed_rank desc limit 1")
+                            .getFirst();
+            scene.expect(
+                    "the version",
+                    "allowed " + newest,
+                    scene.suspect().attempt("fv_api_ro", "select fv.schema_version()").said());
+            scene.expect(
+                    "the history",
+                    "42501",
+                    scene.suspect()
+                            .attempt("fv_api_ro", "select * from flyway.flyway_schema_history")
+                            .said());
+        }
+    },
     nobody_looks_at_the_keys_or_becomes_another {
         @Override
         void on(Scene scene) {

@@ -156,7 +156,8 @@ enum Lint {
                        ('outbox', 'stream_id'), ('scan_event', 'client_event_id'), ('scan_event', 'posting_id'),
                        ('scan_event', 'subject_id'), ('scan_event', 'tenant_id'), ('movement', 'posting_id'),
                        ('movement', 'bucket_id'), ('movement', 'warehouse_id'), ('movement', 'lpn_id'),
-                       ('movement', 'document_id'), ('movement', 'reverses_posting_id'), ('reservation', 'bucket_id'),
+                       ('movement', 'document_id'), ('movement', 'line_id'), ('movement', 'reservation_id'),
+                       ('movement', 'reverses_posting_id'), ('scan_event', 'reversed_by'), ('reservation', 'bucket_id'),
                        ('reservation', 'demand_id'))
             """,
             "alter table wms.lot drop constraint lot_tenant_id_item_id_fkey",
