@@ -134,11 +134,14 @@ final class Contract {
             return true;
         }
         String first = steps.get(1);
-        if (operation.path.containsKey(first) || operation.query.containsKey(first)) {
-            return steps.size() == 2;
-        }
-        var at = operation.body == null ? MissingNode.getInstance() : operation.body;
-        for (String step : steps.subList(1, steps.size())) {
+        boolean isParameter =
+                operation.path.containsKey(first) || operation.query.containsKey(first);
+        var body = operation.body == null ? MissingNode.getInstance() : operation.body;
+        var at =
+                isParameter
+                        ? present(operation.path.getOrDefault(first, operation.query.get(first)))
+                        : body;
+        for (String step : steps.subList(isParameter ? 2 : 1, steps.size())) {
             at =
                     present(
                             step.matches("[0-9]+")
