@@ -57,7 +57,11 @@ final class ReversePutaway {
                     : missing("bucket", "bucketId");
         }
         var moved = scan.get().moved(call);
-        var dock = moved.stream().filter(it -> it.units() < 0).findFirst().orElseThrow();
+        var taken = moved.stream().filter(it -> it.bucketId().equals(request.bucketId)).findFirst();
+        if (taken.isEmpty()) {
+            return missing("bucket", "bucketId"); // a scan of a receipt with the same bits
+        }
+        var dock = taken.get();
         var bin = moved.stream().filter(it -> it.units() > 0).findFirst().orElseThrow();
         var posting =
                 Posting.within(

@@ -73,11 +73,13 @@ final class ReverseReceiptScan {
     }
 
     private static Outcome<Result> handle(Request request, Call call) {
+        // A scan may be of a bucket with the same bits, so the receipt itself is asked for first.
+        if (state(request.receiptId, call).isEmpty()) {
+            return missing("receipt", "receiptId");
+        }
         var scan = LastScan.of(request.receiptId, call);
         if (scan.isEmpty()) {
-            return state(request.receiptId, call).isPresent()
-                    ? refused(new InboundRefusal.NothingToReverse())
-                    : missing("receipt", "receiptId");
+            return refused(new InboundRefusal.NothingToReverse());
         }
         // Lines first, then the receipt's state, as a scan does: whoever closes takes the same
         // locks, so that nothing is taken out of a receipt that was closed meanwhile.

@@ -58,6 +58,22 @@ class ReversePutawayTest {
     }
 
     @Test
+    void an_id_of_another_kind_with_the_same_bits_is_missing() {
+        var receipt = given.openReceipt(given.asn("TEA 5"));
+        given.receive(receipt, "TEA", 5);
+        given.putAway(atDock, 4, "A-01");
+
+        var asBucket = atDock.substring(0, 4) + receipt.substring(4);
+        var asReceipt = receipt.substring(0, 4) + atDock.substring(4);
+        assertThat(tenant.post("reverse-putaway", Map.of("bucket_id", asBucket), "{}").status())
+                .isEqualTo(404);
+        assertThat(
+                        tenant.post("reverse-receipt-scan", Map.of("receipt_id", asReceipt), "{}")
+                                .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void is_done_once_and_does_not_go_on_to_the_putaway_before() {
         given.putAway(atDock, 4, "A-01");
         given.putAway(atDock, 10, "A-02");
