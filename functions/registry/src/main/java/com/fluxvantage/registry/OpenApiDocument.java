@@ -10,6 +10,7 @@ import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.operation.Versioned;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.Limit;
@@ -156,6 +157,8 @@ public final class OpenApiDocument {
                 ordered(
                         "description",
                         operation.creates() ? "Made." : "Done.",
+                        "headers",
+                        answerHeaders(operation),
                         "content",
                         ordered(
                                 "application/json",
@@ -168,18 +171,59 @@ public final class OpenApiDocument {
             int status = Refusal.traits(refusal).value().status();
             codes.computeIfAbsent(status, _ -> new ArrayList<>()).add(Refusal.code(refusal));
         }
-        codes.forEach((status, list) -> responses.put(status.toString(), problem(list)));
+        codes.forEach((status, list) -> responses.put(status.toString(), problem(status, list)));
         return responses;
     }
 
-    private static Map<String, Object> problem(List<String> codes) {
-        return ordered(
-                "description",
-                String.join(", ", codes.stream().distinct().sorted().toList()),
+    private static Map<String, Object> answerHeaders(Operation<?, ?> operation) {
+        var headers = new LinkedHashMap<String, Object>();
+        headers.put("Request-Id", headerRef("RequestId"));
+        if (Versioned.class.isAssignableFrom(operation.resultType())) {
+            headers.put("ETag", headerRef("ETag"));
+        }
+        if (operation.mode() == Mode.WRITES) {
+            headers.put("Idempotency-Replayed", headerRef("IdempotencyReplayed"));
+        }
+        return headers;
+    }
+
+    private static Map<String, Object> headerRef(String name) {
+        return ordered("$ref", "#/components/headers/" + name);
+    }
+
+    private static Map<String, Object> problem(int status, List<String> codes) {
+        var problem = new LinkedHashMap<String, Object>();
+        problem.put("description", String.join(", ", codes.stream().distinct().sorted().toList()));
+        if (status >= 503) {
+            problem.put("headers", ordered("Retry-After", headerRef("RetryAfter")));
+        }
+        problem.put(
                 "content",
                 ordered(
                         "application/problem+json",
                         ordered("schema", ordered("$ref", "#/components/schemas/Problem"))));
+        return problem;
+    }
+
+    private static Map<String, Object> headerComponents() {
+        return ordered(
+                "RequestId",
+                answerHeader(true, "Names this call in our logs.", "string"),
+                "ETag",
+                answerHeader(true, "The document's version, for If-Match.", "string"),
+                "IdempotencyReplayed",
+                answerHeader(
+                        false,
+                        "There, and true, when the answer is that of the first time.",
+                        "string"),
+                "RetryAfter",
+                answerHeader(true, "Seconds after which to send the same again.", "integer"));
+    }
+
+    private static Map<String, Object> answerHeader(
+            boolean required, String description, String type) {
+        return ordered(
+                "required", required, "description", description, "schema", ordered("type", type));
     }
 
     private static Map<String, Object> components() {
@@ -222,18 +266,22 @@ public final class OpenApiDocument {
                         "IdempotencyKey",
                                 header(
                                         "Idempotency-Key",
+                                        "^[!-~]{8,255}$",
                                         "New for each thing you want done; 8 to 255 visible ASCII"
                                                 + " characters. A repeated key answers what was done"
                                                 + " the first time."),
                         "IfMatch",
                                 header(
                                         "If-Match",
+                                        "^\"[0-9]{1,18}\"$",
                                         "The ETag that the reading operation answered.")),
+                "headers",
+                headerComponents(),
                 "schemas",
                 ordered("Problem", problem));
     }
 
-    private static Map<String, Object> header(String name, String description) {
+    private static Map<String, Object> header(String name, String pattern, String description) {
         return ordered(
                 "name",
                 name,
@@ -244,7 +292,7 @@ public final class OpenApiDocument {
                 "description",
                 description,
                 "schema",
-                ordered("type", "string"));
+                ordered("type", "string", "pattern", pattern));
     }
 
     private static Map<String, Object> parameter(
@@ -342,7 +390,7 @@ public final class OpenApiDocument {
         } else if (raw == PageLimit.class) {
             schema.put("type", "integer");
             schema.put("minimum", 1);
-            schema.put("maximum", PageLimit.MOST);
+            schema.put("description", "More than " + PageLimit.MOST + " is taken as that.");
         } else if (raw == java.time.Instant.class) {
             schema.put("type", "string");
             schema.put("format", "date-time");

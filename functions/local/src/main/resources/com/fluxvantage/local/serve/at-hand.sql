@@ -233,6 +233,9 @@ select jsonb_strip_nulls(jsonb_build_object(
                                         'postcode', 'EX1 2MP', 'country', 'GB')))
                            from shelved),
         'allocate-order', (select jsonb_build_object('path', jsonb_build_object('order_id', 'ord:' || order_id)) from accepted),
+        'cancel-order', (select jsonb_build_object('path', jsonb_build_object('order_id', 'ord:' || order_id),
+                                                   'body', jsonb_build_object('reason', 'CUSTOMER_REQUEST'))
+                           from accepted),
         'list-picks', jsonb_build_object('query', jsonb_build_object(
             'warehouse_id', 'whs:' || (select warehouse_id from house),
             'order_id', 'ord:' || (select order_id from to_pick))),
