@@ -134,14 +134,16 @@ final class Contract {
             return true;
         }
         String first = steps.get(1);
-        boolean isParameter =
-                operation.path.containsKey(first) || operation.query.containsKey(first);
-        var body = operation.body == null ? MissingNode.getInstance() : operation.body;
+        JsonNode none = MissingNode.getInstance();
+        var parameter =
+                operation.path.getOrDefault(first, operation.query.getOrDefault(first, none));
+        var inside = operation.body == null ? none : operation.body;
         var at =
-                isParameter
-                        ? present(operation.path.getOrDefault(first, operation.query.get(first)))
-                        : body;
-        for (String step : steps.subList(isParameter ? 2 : 1, steps.size())) {
+                present(
+                        parameter.isMissingNode()
+                                ? inside.path("properties").path(first)
+                                : parameter);
+        for (String step : steps.subList(2, steps.size())) {
             at =
                     present(
                             step.matches("[0-9]+")

@@ -77,16 +77,13 @@ record HostileCall(
     private Optional<String> queryMisfit() {
         for (var parameter : query.entrySet()) {
             var schema = operation.query().get(parameter.getKey());
-            if (schema == null || parameter.getValue().size() != 1) {
-                return Optional.of("query: unknown or repeated");
+            if (schema == null) {
+                return Optional.of("query: unknown");
             }
-            String text = parameter.getValue().getFirst();
-            boolean isNumber =
-                    Contract.types(schema).contains("integer") && text.matches("-?[0-9]{1,18}");
-            var value =
-                    isNumber
-                            ? STRICT.getNodeFactory().numberNode(Long.parseLong(text))
-                            : STRICT.getNodeFactory().stringNode(text);
+            if (parameter.getValue().size() != 1) {
+                return Optional.of("query: repeated");
+            }
+            var value = parsed(schema, parameter.getValue().getFirst());
             var fault = Contract.misfit(schema, value);
             if (fault.isPresent()) {
                 return Optional.of("query " + parameter.getKey() + ": " + fault.get());
@@ -96,6 +93,20 @@ record HostileCall(
                 .filter(name -> !query.containsKey(name))
                 .findFirst()
                 .map(name -> "query without " + name);
+    }
+
+    private static JsonNode parsed(JsonNode schema, String text) {
+        var types = Contract.types(Contract.present(schema));
+        if (types.contains("array")) {
+            var list = STRICT.createArrayNode();
+            for (String element : text.split(",", -1)) {
+                list.add(element);
+            }
+            return list;
+        }
+        return types.contains("integer") && text.matches("-?[0-9]{1,18}")
+                ? STRICT.getNodeFactory().numberNode(Long.parseLong(text))
+                : STRICT.getNodeFactory().stringNode(text);
     }
 
     private Optional<String> bodyMisfit() {

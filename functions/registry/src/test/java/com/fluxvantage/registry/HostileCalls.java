@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -94,9 +96,8 @@ final class HostileCalls {
                     .path()
                     .forEach((name, schema) ->
                             path.computeIfAbsent(name, _ -> values.fitting(schema).asString("")));
-            boolean hasBody = scene != null && !scene.body().isBlank();
             this.tree =
-                    hasBody
+                    scene != null && !scene.body().isBlank()
                             ? (ObjectNode) JSON.readTree(scene.body())
                             : operation.example() instanceof ObjectNode example
                                     ? example.deepCopy()
@@ -127,11 +128,11 @@ final class HostileCalls {
         }
 
         private void change() {
-            boolean hasFields = operation.body() != null;
+            var fields = operation.body();
             switch (random.nextInt(10)) {
                 case 0, 1, 2, 3 -> {
-                    if (hasFields) {
-                        field(tree, operation.body(), "");
+                    if (fields != null) {
+                        field(tree, fields, "");
                     } else {
                         parameter();
                     }
@@ -300,8 +301,21 @@ final class HostileCalls {
                         case 2 -> now + " ";
                         case 3 -> values.textOf(1_001);
                         case 4 -> now + "\u0000";
-                        default -> values.unfit(operation.path().get(name)).asString("");
+                        default -> values.unfit(schema(operation.path(), name)).asString("");
                     });
+        }
+
+        /** A list is sent as one parameter, its elements apart by commas. */
+        private static String text(JsonNode value) {
+            return value.isArray()
+                    ? value.valueStream()
+                            .map(it -> it.asString(""))
+                            .collect(Collectors.joining(","))
+                    : value.asString("");
+        }
+
+        private static JsonNode schema(Map<String, JsonNode> schemas, String name) {
+            return schemas.getOrDefault(name, MissingNode.getInstance());
         }
 
         private void parameter() {
@@ -314,7 +328,7 @@ final class HostileCalls {
                 return;
             }
             String name = values.any(List.copyOf(operation.query().keySet()));
-            var schema = operation.query().get(name);
+            var schema = schema(operation.query(), name);
             what.add("parameter " + name);
             switch (random.nextInt(8)) {
                 case 0 -> query.put(name, List.of(mark, mark));
@@ -323,7 +337,7 @@ final class HostileCalls {
                 case 3 -> query.put(name, List.of(values.token().replace("\"", "")));
                 case 4 -> query.put(name, List.of(values.unfit(schema).asString("")));
                 case 5 -> query.put(name, List.of(values.text()));
-                default -> query.put(name, List.of(values.fitting(schema).asString("")));
+                default -> query.put(name, List.of(text(values.fitting(schema))));
             }
         }
     }
