@@ -59,6 +59,9 @@ public final class AuthorizerFunction
      */
     @Override
     public Map<String, Object> apply(APIGatewayCustomAuthorizerEvent event) {
+        if (KeepAlive.RESOURCE.equals(event.getResource())) {
+            return Map.of();
+        }
         long started = System.nanoTime();
         String requestId = UUID.randomUUID().toString();
         Optional<CallerContext> caller = Optional.empty();

@@ -17,6 +17,7 @@ public enum BoundaryProblem {
             405, "This path has another method.", "Use a method that the header Allow names."),
     TOO_SLOW(
             504, "The operation took too long.", "Send the same request again, with the same key."),
+    TOO_MANY_REQUESTS(429, "There are too many requests.", "Wait a little, then send it again."),
     UNAUTHENTICATED(401, "The caller is not known.", "Sign in and send a valid token."),
     FORBIDDEN(403, "The caller may not do this.", "This needs another permission."),
     TENANT_STATE(
@@ -106,7 +107,7 @@ public enum BoundaryProblem {
     /** Whether the same request may well succeed a little later. */
     public boolean isRetryable() {
         return switch (this) {
-            case TOO_SLOW, IDEMPOTENCY_IN_PROGRESS, RETRY_LATER -> true;
+            case TOO_SLOW, TOO_MANY_REQUESTS, IDEMPOTENCY_IN_PROGRESS, RETRY_LATER -> true;
             default -> false;
         };
     }

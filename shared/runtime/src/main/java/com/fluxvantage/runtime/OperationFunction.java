@@ -92,6 +92,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
 
     @Override
     public APIGatewayProxyResponseEvent apply(APIGatewayProxyRequestEvent event) {
+        if (KeepAlive.RESOURCE.equals(event.getResource())) {
+            return new APIGatewayProxyResponseEvent().withStatusCode(204);
+        }
         long started = System.nanoTime();
         String requestId = UUID.randomUUID().toString();
         CallerContext caller = null;

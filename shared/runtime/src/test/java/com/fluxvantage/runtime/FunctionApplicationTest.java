@@ -105,6 +105,20 @@ final class FunctionApplicationTest {
         assertThatThrownBy(FunctionInvoker::new).hasStackTraceContaining("fv.operation");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fill-shelf", "search-shelf"})
+    void answers_the_weekly_call_without_a_caller_and_without_the_database(String name)
+            throws IOException {
+        System.setProperty("fv.operation", name);
+
+        var answer =
+                invoke(
+                        new FunctionInvoker(),
+                        JSON.valueToTree(Map.of("resource", KeepAlive.RESOURCE)));
+
+        assertThat(answer.path("statusCode").asInt()).isEqualTo(204);
+    }
+
     @Test
     void runs_the_configured_operation() throws IOException {
         System.setProperty("fv.operation", "fill-shelf");
@@ -202,13 +216,20 @@ final class FunctionApplicationTest {
     }
 
     @Test
+    void answers_the_weekly_call_as_the_authorizer_and_lets_nobody_in_by_it() throws IOException {
+        configureAuthorizer();
+
+        var answer =
+                invoke(
+                        new FunctionInvoker(),
+                        JSON.valueToTree(Map.of("resource", KeepAlive.RESOURCE)));
+
+        assertThat(answer).isEmpty();
+    }
+
+    @Test
     void starts_as_the_authorizer_and_lets_nobody_in_without_a_token() {
-        System.setProperty("fv.operation", "let-in");
-        System.setProperty("fv.issuer", "https://identity.example.org");
-        System.setProperty("fv.audience", "fluxvantage-api");
-        System.setProperty("fv.key.set", "http://127.0.0.1:1/keys");
-        System.setProperty("fv.proof.key.id", "test");
-        System.setProperty("fv.proof.key", Base64.getEncoder().encodeToString(new byte[32]));
+        configureAuthorizer();
         var invoker = new FunctionInvoker();
         var event =
                 JSON.valueToTree(
@@ -220,6 +241,15 @@ final class FunctionApplicationTest {
 
         assertThatThrownBy(() -> invoke(invoker, event))
                 .hasStackTraceContaining(AuthorizerFunction.UNAUTHORIZED);
+    }
+
+    private static void configureAuthorizer() {
+        System.setProperty("fv.operation", "let-in");
+        System.setProperty("fv.issuer", "https://identity.example.org");
+        System.setProperty("fv.audience", "fluxvantage-api");
+        System.setProperty("fv.key.set", "http://127.0.0.1:1/keys");
+        System.setProperty("fv.proof.key.id", "test");
+        System.setProperty("fv.proof.key", Base64.getEncoder().encodeToString(new byte[32]));
     }
 
     private static JsonNode invoke(FunctionInvoker invoker, JsonNode event) throws IOException {
