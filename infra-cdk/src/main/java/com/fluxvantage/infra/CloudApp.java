@@ -1,0 +1,147 @@
+package com.fluxvantage.infra;
+
+import com.fluxvantage.kernel.operation.Operation;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Tags;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Puts the stacks of one deployment together. The CDK command line runs it. */
+public final class CloudApp {
+    private final App app;
+    private final Settings settings;
+    private final Zips zips;
+    private final List<Domain> domains = Domain.all();
+
+    private CloudApp(App app, Settings settings, Zips zips) {
+        this.app = app;
+        this.settings = settings;
+        this.zips = zips;
+    }
+
+    /**
+     * Reads what is known only where it is deployed from the command line's context; cdk.json has
+     * values that can be synthesised and not deployed.
+     */
+    public static void main(String[] arguments) {
+        var app = new App();
+        var context = new Context(app);
+        var stage = Settings.Stage.valueOf(context.text("stage").toUpperCase(Locale.ROOT));
+        var caller =
+                new Settings.Caller(
+                        context.text("issuer"),
+                        context.text("audience"),
+                        context.text("key-set"),
+                        context.text("proof-key-id"));
+        var edge =
+                new Settings.Edge(context.text("domain"), context.text("certificate"), 200, 6_000);
+        var root = Path.of(context.text("root"));
+        synthesise(
+                app,
+                context.text("stand-ins").equals("true")
+                        ? new Zips.StandIns(root.resolve("infra-cdk/target/stand-ins"))
+                        : new Zips.Packaged(root),
+                List.of(Settings.of(stage, caller, Optional.of(edge))));
+    }
+
+    /** Writes the templates of these deployments into the application's output folder. */
+    public static void synthesise(App app, Zips zips, List<Settings> deployments) {
+        deployments.forEach(settings -> new CloudApp(app, settings, zips).stacks());
+        Aspects.of(app).add(new AwsSolutionsChecks());
+        app.synth();
+    }
+
+    private record Context(App app) {
+        String text(String name) {
+            return Objects.requireNonNull(
+                            app.getNode().tryGetContext(name), () -> "give it with -c " + name)
+                    .toString();
+        }
+    }
+
+    private void stacks() {
+        var keys = named(new KeysStack(app, settings));
+        var events = named(new EventsStack(app, settings, keys));
+        if (settings.database().isEmpty()) {
+            domains(
+                    new Surroundings(
+                            settings,
+                            keys,
+                            Optional.empty(),
+                            new Surroundings.DatabaseAddress(
+                                    "jdbc:postgresql://localhost:5432/fluxvantage",
+                                    "TRUSTED",
+                                    Optional.empty())));
+            return;
+        }
+        var sizes = settings.database().get();
+        var network = named(new NetworkStack(app, settings, sizes, keys, services(keys)));
+        var data = named(new DataStack(app, settings, sizes, network, keys, databaseRoles()));
+        var migration = named(new MigrationStack(app, settings, zips, network, data, keys, events));
+        var delivery = named(new DeliveryStack(app, settings, operations(), events));
+        var functions =
+                domains(
+                        new Surroundings(
+                                settings,
+                                keys,
+                                Optional.of(network),
+                                new Surroundings.DatabaseAddress(
+                                        data.url(), "IAM", Optional.of(data.proxyId()))));
+        for (var stack : functions) {
+            stack.addStackDependency(migration);
+            stack.addStackDependency(delivery);
+        }
+        var after = new ArrayList<Stack>();
+        after.add(new UpkeepStack(app, settings, operations(), events, keys));
+        after.add(new ObservabilityStack(app, settings, domains, events));
+        settings.edge()
+                .ifPresent(edge -> after.add(new EdgeStack(app, settings, edge, domains, keys)));
+        for (var stack : after) {
+            functions.forEach(named(stack)::addStackDependency);
+        }
+    }
+
+    private List<DomainStack> domains(Surroundings around) {
+        return domains.stream()
+                .map(domain -> named(new DomainStack(app, domain, zips, around)))
+                .toList();
+    }
+
+    private List<software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService> services(
+            KeysStack keys) {
+        return operations().stream()
+                .flatMap(it -> CapabilityGrants.of(it, settings.caller(), keys.proofKey()).stream())
+                .flatMap(grant -> grant.service().stream())
+                .distinct()
+                .toList();
+    }
+
+    private java.util.Set<String> databaseRoles() {
+        return operations().stream()
+                .map(Operation::databaseRole)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private List<Operation<?, ?>> operations() {
+        return domains.stream()
+                .<Operation<?, ?>>flatMap(domain -> domain.operations().stream())
+                .toList();
+    }
+
+    private <S extends Stack> S named(S stack) {
+        Tags.of(stack).add("stage", settings.stage().label());
+        Tags.of(stack).add("system", "fluxvantage");
+        return stack;
+    }
+}

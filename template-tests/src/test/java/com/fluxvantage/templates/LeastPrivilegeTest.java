@@ -1,0 +1,214 @@
+package com.fluxvantage.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.runtime.OperationCatalog;
+import com.fluxvantage.templates.Cloud.Resource;
+import com.fluxvantage.templates.Statements.Statement;
+
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Stream;
+
+@ReadsTemplates
+class LeastPrivilegeTest {
+    @Test
+    void no_role_may_do_everything_or_anything_on_everything_without_a_written_reason() {
+        assertThat(wildcards(Cloud.synthesised())).isEmpty();
+    }
+
+    @Test
+    void finds_a_service_opened_with_a_star() {
+        assertThat(wildcards(allowing("s3:*", "arn:aws:s3:::exports"))).hasSize(1);
+    }
+
+    @Test
+    void finds_a_right_on_everything_without_a_reason() {
+        assertThat(wildcards(allowing("s3:GetObject", "*"))).hasSize(1);
+    }
+
+    @Test
+    void finds_a_policy_that_the_provider_wrote() {
+        var spoilt =
+                Cloud.synthesised()
+                        .with(
+                                "keys",
+                                "AWS::IAM::Role",
+                                """
+                                {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+                                """);
+
+        assertThat(wildcards(spoilt)).hasSize(1);
+    }
+
+    @Test
+    void every_operation_may_write_its_log_and_log_in_as_its_descriptor_says_and_no_more() {
+        assertThat(beyondTheDescriptor(Cloud.synthesised())).isEmpty();
+    }
+
+    @Test
+    void finds_an_operation_that_logs_in_as_another_role() {
+        var role = roleOf("receive-line", Cloud.synthesised());
+        var spoilt =
+                Cloud.synthesised()
+                        .with(
+                                role,
+                                properties ->
+                                        ((ObjectNode)
+                                                        properties.at(
+                                                                "/Policies/0/PolicyDocument/Statement/1"))
+                                                .put(
+                                                        "Resource",
+                                                        "arn:aws:rds-db:::dbuser:x/fv_platform"));
+
+        assertThat(beyondTheDescriptor(spoilt)).singleElement().asString().contains("receive-line");
+    }
+
+    @Test
+    void finds_an_operation_with_one_right_more() {
+        var role = roleOf("receive-line", Cloud.synthesised());
+        var spoilt =
+                Cloud.synthesised()
+                        .with(
+                                role,
+                                properties ->
+                                        ((ObjectNode)
+                                                        properties.at(
+                                                                "/Policies/0/PolicyDocument/Statement/0"))
+                                                .putArray("Action")
+                                                .add("logs:CreateLogStream")
+                                                .add("logs:PutLogEvents")
+                                                .add("logs:DeleteLogGroup"));
+
+        assertThat(beyondTheDescriptor(spoilt)).singleElement().asString().contains("receive-line");
+    }
+
+    @Test
+    void no_two_functions_share_a_role() {
+        assertThat(shared(Cloud.synthesised())).isEmpty();
+    }
+
+    @Test
+    void finds_two_functions_with_one_role() {
+        var cloud = Cloud.synthesised();
+        var other = cloud.function("open-receipt").property("Role");
+
+        assertThat(
+                        shared(
+                                cloud.with(
+                                        cloud.function("receive-line"),
+                                        properties -> properties.set("Role", other))))
+                .hasSize(1);
+    }
+
+    private static Cloud allowing(String action, String resource) {
+        return Cloud.synthesised()
+                .with(
+                        "keys",
+                        "AWS::IAM::Policy",
+                        """
+                        {"PolicyDocument": {"Statement": [
+                            {"Effect": "Allow", "Action": "%s", "Resource": "%s"}]}}
+                        """
+                                .formatted(action, resource));
+    }
+
+    private static List<String> wildcards(Cloud cloud) {
+        var findings = new ArrayList<String>();
+        Statements.of(cloud)
+                .filter(Statement::allows)
+                .forEach(statement -> {
+                    if (statement.actions().stream().anyMatch(it -> it.contains("*"))) {
+                        findings.add("every action: " + statement);
+                    }
+                    if (statement.resources().stream().anyMatch(it -> it.endsWith("*"))
+                            && !hasReason(statement.holder(), "AwsSolutions-IAM5")) {
+                        findings.add("everything: " + statement);
+                    }
+                });
+        cloud.resources("AWS::IAM::Role")
+                .filter(role -> !role.property("ManagedPolicyArns").isMissingNode())
+                .filter(role -> !hasReason(role, "AwsSolutions-IAM4"))
+                .forEach(role -> findings.add("a policy of the provider's: " + role));
+        return findings;
+    }
+
+    private static boolean hasReason(Resource holder, String rule) {
+        return holder.json()
+                .at("/Metadata/cdk_nag/rules_to_suppress")
+                .valueStream()
+                .anyMatch(it ->
+                        it.path("id").asString().equals(rule)
+                                && it.path("reason").asString("").length() > 20);
+    }
+
+    private static List<String> beyondTheDescriptor(Cloud cloud) {
+        var findings = new ArrayList<String>();
+        for (var operation : OperationCatalog.load().all()) {
+            var found =
+                    Statements.of(roleOf(operation.name(), cloud))
+                            .filter(Statement::allows)
+                            .flatMap(LeastPrivilegeTest::lines)
+                            .sorted()
+                            .toList();
+            var wanted = expected(operation).sorted().toList();
+            if (!found.equals(wanted)) {
+                findings.add(operation + " may do " + found + " and needs " + wanted);
+            }
+        }
+        return findings;
+    }
+
+    /** No capability so far grants a right of its own. */
+    private static Stream<String> expected(Operation<?, ?> operation) {
+        return Stream.of(
+                "ec2:AssignPrivateIpAddresses on *",
+                "ec2:CreateNetworkInterface on *",
+                "ec2:DeleteNetworkInterface on *",
+                "ec2:DescribeNetworkInterfaces on *",
+                "ec2:DescribeSubnets on *",
+                "ec2:UnassignPrivateIpAddresses on *",
+                "logs:CreateLogStream on its log",
+                "logs:PutLogEvents on its log",
+                "rds-db:connect on /" + operation.databaseRole());
+    }
+
+    private static Stream<String> lines(Statement statement) {
+        return statement.actions().stream()
+                .flatMap(action ->
+                        statement.resources().stream()
+                                .map(resource -> action + " on " + brief(action, resource)));
+    }
+
+    private static String brief(String action, String resource) {
+        if (action.startsWith("rds-db:")) {
+            return resource.substring(resource.lastIndexOf('/'));
+        }
+        return action.startsWith("logs:") && resource.contains("Log") ? "its log" : resource;
+    }
+
+    private static Resource roleOf(String operation, Cloud cloud) {
+        var function = cloud.function(operation);
+        return cloud.of(function, function.property("Role"));
+    }
+
+    private static List<String> shared(Cloud cloud) {
+        var holders = new HashMap<String, String>();
+        var findings = new ArrayList<String>();
+        cloud.resources("AWS::Lambda::Function")
+                .forEach(function -> {
+                    var role = cloud.of(function, function.property("Role"));
+                    var other = holders.put(role.toString(), function.toString());
+                    if (other != null) {
+                        findings.add(function + " and " + other + " share " + role);
+                    }
+                });
+        return findings;
+    }
+}
