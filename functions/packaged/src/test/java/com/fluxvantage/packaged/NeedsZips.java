@@ -1,0 +1,30 @@
+package com.fluxvantage.packaged;
+
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Skips each test, with the reason, where no zips have been made or they are not of this code. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeedsZips.Condition.class)
+@interface NeedsZips {
+    /** Judges test by test, so that the skipped ones are counted. */
+    final class Condition implements ExecutionCondition {
+        private static final String FAULT = Zips.fault();
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            if (FAULT.isEmpty() || context.getTestMethod().isEmpty()) {
+                return ConditionEvaluationResult.enabled("");
+            }
+            return ConditionEvaluationResult.disabled(FAULT);
+        }
+    }
+}
