@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -36,7 +37,7 @@ class GeneratedDocumentTest {
     @ParameterizedTest
     @MethodSource("documents")
     void a_committed_page_is_what_the_operations_say(String page) throws IOException {
-        String generated = DOCUMENTS.get(page).apply(CATALOG);
+        String generated = Objects.requireNonNull(DOCUMENTS.get(page)).apply(CATALOG);
         if (Boolean.getBoolean("fv.generate")) {
             Files.writeString(DOCS.resolve(page), generated);
         }
