@@ -38,6 +38,8 @@ final class EventsStack extends Stack {
                         .build();
         Findings.accept(
                 undelivered, "AwsSolutions-SQS3", "It is the dead letter queue of the others.");
+        undelivered.addToResourcePolicy(
+                ofThisAccount("events", "sqs:SendMessage", undelivered.getQueueArn()));
         EventBus.Builder.create(this, "Bus")
                 .eventBusName(settings.prefix())
                 .description("What happened in the warehouses, for whoever wants to know")
@@ -51,18 +53,21 @@ final class EventsStack extends Stack {
                         .enforceSsl(true)
                         .build();
         alarms.addToResourcePolicy(
-                PolicyStatement.Builder.create()
-                        .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
-                        .actions(List.of("sns:Publish"))
-                        .resources(List.of(alarms.getTopicArn()))
-                        .conditions(
-                                Map.of("StringEquals", Map.of("aws:SourceAccount", getAccount())))
-                        .build());
+                ofThisAccount("cloudwatch", "sns:Publish", alarms.getTopicArn()));
         this.schedules =
                 ScheduleGroup.Builder.create(this, "Schedules")
                         .scheduleGroupName(settings.prefix())
                         .removalPolicy(RemovalPolicy.DESTROY)
                         .build();
+    }
+
+    private PolicyStatement ofThisAccount(String service, String action, String resource) {
+        return PolicyStatement.Builder.create()
+                .principals(List.of(new ServicePrincipal(service + ".amazonaws.com")))
+                .actions(List.of(action))
+                .resources(List.of(resource))
+                .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", getAccount())))
+                .build();
     }
 
     Queue undelivered() {

@@ -79,7 +79,7 @@ final class NetworkStack extends Stack {
         this.closed = group("Closed", "Functions that need nothing outside");
         this.reaching = group("Reaching", "Functions that name a host outside");
         this.migrator = group("Migrator", "The migration");
-        this.proxy = group("Proxy", "The database's proxy");
+        this.proxy = group("Proxy", "The proxy before the database");
         this.database = group("Database", "The database");
         for (var functions : List.of(closed, reaching)) {
             open(functions, proxy, POSTGRES, "operations to the proxy");
