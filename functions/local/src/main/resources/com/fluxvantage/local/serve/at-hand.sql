@@ -179,6 +179,23 @@ to_pack as (
 packed as (
     select order_id from customer_order where state = 'PACKED' order by order_id desc limit 1
 ),
+-- The newest receiving, putaway and pick scan that was not taken back.
+last_scan as materialized (
+    select distinct on (scanned.kind) scanned.kind, scan.subject_id
+      from (select subject_id, posting_id, made_at
+              from wms.scan_event
+             where tenant_id = (select tenant_id from me)
+               and reversed_by is null
+             order by made_at desc
+             limit 1000) as scan
+     cross join lateral (
+           select kind
+             from wms.movement
+            where tenant_id = (select tenant_id from me)
+              and posting_id = scan.posting_id
+            limit 1) as scanned
+     order by scanned.kind, scan.made_at desc
+),
 extra as (
     select member_id
       from wms.member
@@ -217,6 +234,12 @@ select jsonb_strip_nulls(jsonb_build_object(
         'confirm-putaway', (select jsonb_build_object('path', jsonb_build_object('bucket_id', 'bkt:' || bucket_id),
                                                       'body', jsonb_build_object('quantity', free, 'to', bin))
                               from unloaded),
+        'reverse-receipt-scan', (select jsonb_build_object('path', jsonb_build_object('receipt_id', 'rcp:' || subject_id))
+                                   from last_scan where kind = 'RECEIPT'),
+        'reverse-putaway', (select jsonb_build_object('path', jsonb_build_object('bucket_id', 'bkt:' || subject_id))
+                              from last_scan where kind = 'MOVE'),
+        'reverse-pick', (select jsonb_build_object('path', jsonb_build_object('pick_id', 'rsv:' || subject_id))
+                           from last_scan where kind = 'PICK'),
         'move-stock', (select jsonb_build_object('path', jsonb_build_object('bucket_id', 'bkt:' || bucket_id),
                                                  'body', jsonb_build_object('quantity', 1, 'to', (select code from another_bin)))
                          from shelved),

@@ -49,6 +49,12 @@ function prepared(contract) {
         const shared = parameter.$ref && contract.components.parameters[parameter.$ref.split("/").pop()];
         return shared ? { ...shared, required: false } : parameter;
       });
+      // Every no has the same form: its codes say enough here, and the page stays short.
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (status >= "400") {
+          delete response.content;
+        }
+      }
       operations.set(operation.operationId, { path, method, operation });
     }
   }
@@ -76,14 +82,15 @@ async function signIn() {
 
 async function choose() {
   token = { value: "", until: 0 };
-  if (roleChoice.value === NOBODY) {
-    standing.value = "You act as nobody: expect 401.";
-  } else {
+  standing.value = "";
+  let said = "You act as nobody: expect 401.";
+  if (roleChoice.value !== NOBODY) {
     await signIn();
     const until = new Date(token.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    standing.value = `You are ${roleChoice.value} of the ${tenantChoice.value}; token until ${until}.`;
+    said = `You are ${roleChoice.value} of the ${tenantChoice.value}; token until ${until}.`;
   }
   await refresh();
+  standing.value = said; // when everything is filled in
 }
 
 // After a write the examples of everything else go on from it; what was just sent stays to be seen.
