@@ -3,6 +3,7 @@ package com.fluxvantage.infra;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.CfnCodeDeployLambdaAliasUpdate;
 import software.amazon.awscdk.CfnUpdatePolicy;
 import software.amazon.awscdk.Duration;
@@ -67,7 +68,12 @@ final class OperationResources extends Construct {
                         .logGroup(log)
                         .role(role(log));
         around.network().ifPresent(network -> place(function, network));
-        alias(function.build());
+        var made = function.build();
+        Annotations.of(made)
+                .acknowledgeWarning(
+                        "@aws-cdk/aws-lambda:snapStartRequirePublish",
+                        "It is called through an alias on a published version.");
+        alias(made);
     }
 
     private void place(Function.Builder function, NetworkStack network) {
