@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -82,7 +81,7 @@ class EveryOperationTest {
         if (!namesSomething) {
             return; // Nothing of the other tenant is named; what it answers is the tenant's own.
         }
-        String before = fingerprintOf(theirs);
+        String before = Traces.of(PLATFORM, theirs);
 
         var foreign = send(operation, scene);
         var invented = send(operation, withRandomIds);
@@ -91,7 +90,7 @@ class EveryOperationTest {
         if (PLATFORM.catalog().named(operation).mode() == Mode.WRITES) {
             assertThat(foreign.status()).isEqualTo(404);
         }
-        assertThat(fingerprintOf(theirs)).isEqualTo(before);
+        assertThat(Traces.of(PLATFORM, theirs)).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -101,13 +100,13 @@ class EveryOperationTest {
         var needed = PLATFORM.catalog().named(operation).permission().orElseThrow();
         var others = java.util.EnumSet.allOf(Permission.class);
         others.remove(needed);
-        String before = fingerprintOf(ours);
+        String before = Traces.of(PLATFORM, ours);
 
         var answer = ours.play(ours.client().with(others.toArray(Permission[]::new)), operation);
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.code()).isEqualTo("forbidden");
-        assertThat(fingerprintOf(ours)).isEqualTo(before);
+        assertThat(Traces.of(PLATFORM, ours)).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -211,13 +210,13 @@ class EveryOperationTest {
         if (!isWrite) {
             return;
         }
-        String after = fingerprintOf(ours);
+        String after = Traces.of(PLATFORM, ours);
         var again = ours.play(ours.client().colleague(), operation, key);
 
         assertThat(again.headers()).containsEntry("Idempotency-Replayed", "true");
         assertThat(again.json()).isEqualTo(first.json());
         assertThat(again.status()).isEqualTo(first.status());
-        assertThat(fingerprintOf(ours)).isEqualTo(after);
+        assertThat(Traces.of(PLATFORM, ours)).isEqualTo(after);
         assertThat(
                         count(
                                 "select count(*) from wms.audit_entry where action = ? and"
@@ -279,41 +278,6 @@ class EveryOperationTest {
 
     @com.fluxvantage.kernel.id.Prefix("any")
     private record Anything(UUID uuid) implements Identifier {}
-
-    /** Everything of a tenant that a call could change, as one text. */
-    private static String fingerprintOf(World world) {
-        var parts = new ArrayList<String>();
-        try (var connection = PLATFORM.database().superuser();
-                var tables =
-                        connection.prepareStatement(
-                                """
-                                select table_name
-                                  from information_schema.columns
-                                 where table_schema = 'wms' and column_name = 'tenant_id'
-                                   and table_name not like 'movement\\_%'
-                                 order by table_name
-                                """);
-                var names = tables.executeQuery()) {
-            while (names.next()) {
-                String table = names.getString(1);
-                try (var rows =
-                        connection.prepareStatement(
-                                "select coalesce(md5(string_agg(t::text, '|' order by t::text)),"
-                                        + " '') from wms."
-                                        + table
-                                        + " as t where tenant_id = ?")) {
-                    rows.setObject(1, world.client().tenant().uuid());
-                    try (var row = rows.executeQuery()) {
-                        row.next();
-                        parts.add(table + "=" + row.getString(1));
-                    }
-                }
-            }
-        } catch (SQLException e) {
-            throw new AssertionError("the superuser sees everything", e);
-        }
-        return String.join("\n", parts);
-    }
 
     private static int count(String sql, String operation, World world) throws SQLException {
         try (var connection = PLATFORM.database().superuser();

@@ -52,6 +52,10 @@ public final class Client {
         return actor;
     }
 
+    public Set<Permission> permissions() {
+        return permissions;
+    }
+
     public TestPlatform platform() {
         return platform;
     }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -53,8 +54,10 @@ public final class TestDatabase {
         return url(name);
     }
 
+    /** How the product reaches it: through the pooler, in a run that has one. */
     public DatabaseSettings settings() {
-        return new DatabaseSettings(url(), DatabaseSettings.Login.TRUSTED);
+        return new DatabaseSettings(
+                PgBouncer.before(url(), server().getPort()), DatabaseSettings.Login.TRUSTED);
     }
 
     /** Sees and may do everything: for planting faults and for looking behind the policies. */
@@ -64,7 +67,22 @@ public final class TestDatabase {
 
     /** As one of the product's own logins. */
     public Connection as(String role) throws SQLException {
-        return DriverManager.getConnection(url(), role, "");
+        return DriverManager.getConnection(
+                url() + "?assumeMinServerVersion=17&ApplicationName=" + StatementLog.A_TEST,
+                role,
+                "");
+    }
+
+    /** What the server has been sent so far, if one was started. */
+    static synchronized Optional<StatementLog> statements() {
+        if (server == null) {
+            return Optional.empty();
+        }
+        try (var connection = superuser("postgres")) {
+            return Optional.of(StatementLog.of(connection));
+        } catch (SQLException e) {
+            throw new IllegalStateException("the server says where it writes", e);
+        }
     }
 
     /** All that the server has logged, about any of its databases. */
@@ -99,6 +117,9 @@ public final class TestDatabase {
                                 .setServerConfig("logging_collector", "on")
                                 .setServerConfig("log_rotation_age", "0")
                                 .setServerConfig("log_rotation_size", "0")
+                                .setServerConfig("log_destination", "stderr,jsonlog")
+                                .setServerConfig("log_filename", StatementLog.FILE + ".log")
+                                .setServerConfig("log_statement", "all")
                                 .setServerConfig("fsync", "off")
                                 .setServerConfig("synchronous_commit", "off")
                                 .setServerConfig("full_page_writes", "off")
