@@ -204,7 +204,7 @@ final class FaultsTest {
         var attempts = new AtomicInteger();
         OwnerOperations.INSIDE.set(call -> {
             if (attempts.incrementAndGet() == 1) {
-                call.sql().execute("set transaction read only");
+                call.sql().execute("do $$ begin set transaction read only; end $$");
                 call.sql()
                         .execute(
                                 "insert into wms.owner (owner_id, code) values (gen_random_uuid(),"
