@@ -18,4 +18,3 @@ reset role;
 alter role fv_migrator connection limit 5;
 alter role fv_checker connection limit 5;
 alter role fv_dispatch connection limit 10;
-alter role fv_platform connection limit 20;

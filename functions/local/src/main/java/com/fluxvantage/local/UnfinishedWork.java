@@ -43,7 +43,7 @@ final class UnfinishedWork {
                 .filter(item -> !item.lotControlled())
                 .map(DayPlan.Item::sku)
                 .sorted(
-                        Comparator.comparing(
+                        Comparator.comparingLong(
                                 sku -> demand.getOrDefault(sku, 0L) - good.getOrDefault(sku, 0L)))
                 .limit(2)
                 .toList();

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -384,7 +385,7 @@ class EveryFieldIsAttackedTest {
         return ID.matcher(text).results().map(match -> match.group()).distinct().toList();
     }
 
-    private static TreeSet<String> idsIn(String text) {
+    private static Set<String> idsIn(String text) {
         var ids = new TreeSet<String>();
         ID.matcher(text).results().forEach(match -> ids.add(match.group(2)));
         return ids;
@@ -395,7 +396,7 @@ class EveryFieldIsAttackedTest {
     }
 
     /** Every id that a tenant's rows hold, without its prefix, as answers write it. */
-    private static TreeSet<String> ids(World world) throws SQLException {
+    private static Set<String> ids(World world) throws SQLException {
         var ids = new TreeSet<String>();
         for (var uuid : Traces.uuids(PLATFORM, world)) {
             ids.add(Identifiers.text(new Anything(uuid)).substring(4));

@@ -77,8 +77,8 @@ final class CsvFile {
         byte[] first = bytes.readNBytes(MARK_BYTES);
         boolean isUtf16 =
                 first.length > 1
-                        && (first[0] == (byte) 0xFE && first[1] == (byte) 0xFF
-                                || first[0] == (byte) 0xFF && first[1] == (byte) 0xFE);
+                        && ((first[0] == (byte) 0xFE && first[1] == (byte) 0xFF)
+                                || (first[0] == (byte) 0xFF && first[1] == (byte) 0xFE));
         if (isUtf16) {
             throw new UnusableFile("%s is text in UTF-16; save it in UTF-8.".formatted(path));
         }
