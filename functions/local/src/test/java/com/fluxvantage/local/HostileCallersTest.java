@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -248,8 +249,8 @@ class HostileCallersTest {
 
     private static JWTClaimsSet.Builder claims(JWTClaimsSet good) {
         return new JWTClaimsSet.Builder(good)
-                .issueTime(new Date())
-                .expirationTime(new Date(System.currentTimeMillis() + HOUR.toMillis()));
+                .issueTime(Date.from(Instant.now()))
+                .expirationTime(Date.from(Instant.now().plus(HOUR)));
     }
 
     private static JWSHeader.Builder header(String kid) {

@@ -49,6 +49,7 @@ public final class Pages implements HttpHandler {
         String token(ServedTenant tenant, ServedTenant.Person person, Duration life);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // sent at once, never compared
     private record Reply(int status, String type, byte[] body) {
         static Reply of(int status, String type, String body) {
             return new Reply(status, type, body.getBytes(StandardCharsets.UTF_8));
