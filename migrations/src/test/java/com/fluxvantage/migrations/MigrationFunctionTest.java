@@ -85,7 +85,7 @@ class MigrationFunctionTest {
                         .isEqualTo(
                                 session.one(
                                         "select string_agg(rolname, ' ' order by rolname) from"
-                                            + " pg_roles where rolname ^@ 'fv_' and rolcanlogin"));
+                                                + " pg_roles where rolname ^@ 'fv_' and rolcanlogin"));
             }
         } finally {
             database.run("drop role rds_iam");
