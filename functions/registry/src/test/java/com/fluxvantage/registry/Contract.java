@@ -44,6 +44,7 @@ final class Contract {
                     "items",
                     "enum",
                     "pattern",
+                    "description",
                     "format",
                     "minLength",
                     "maxLength",
