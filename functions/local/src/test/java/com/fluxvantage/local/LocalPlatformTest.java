@@ -141,7 +141,7 @@ class LocalPlatformTest {
         String boss = platform.token("boss", tenant, HOUR);
 
         assertThat(get("/v1/nothing", Optional.of(boss)).statusCode()).isEqualTo(404);
-        var other = get("/v1/orders", Optional.of(boss));
+        var other = get("/v1/tenants", Optional.of(boss));
         assertThat(other.statusCode()).isEqualTo(405);
         assertThat(other.headers().firstValue("Allow")).contains("POST");
         assertThat(get("/v1/orders/ord_00000000000000000000000000", Optional.of(boss)).statusCode())
