@@ -48,7 +48,7 @@ public record DatabaseSettings(String url, Login login) {
         properties.setProperty("assumeMinServerVersion", "17");
         // A named statement pins a proxied session, and another client could be given it.
         properties.setProperty("prepareThreshold", "0");
-        properties.setProperty("preparedStatementCacheQueries", "0");
+        properties.setProperty("preparedStatementCacheQueries", "256");
         properties.setProperty("autosave", "never");
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("tcpKeepAlive", "true");
