@@ -57,21 +57,22 @@ final class SearchItems {
         return found(new Result(items.items(), items.nextCursor()));
     }
 
-    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use
-    // an index.
+    // A prefix is a range of the index, in the order of bytes that the column has. LIKE could not
+    // use it behind a row policy, nor did ^@ narrow the range that is read.
     private static List<Item> items(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(
                         """
                         select item_id, sku, gtin, description, unit, lot_controlled, rotation, state, version
                           from wms.item
-                         where (cast(:sku_prefix as text) is null or sku ^@ :sku_prefix)
+                         where sku > :after
+                           and sku >= :sku_prefix
+                           and sku < :sku_prefix || chr(1114111)
                            and (cast(:gtin as text) is null or gtin = :gtin)
-                           and sku > :after
                          order by sku
                          limit :fetch
                         """)
-                .bind("sku_prefix", request.skuPrefix)
+                .bind("sku_prefix", request.skuPrefix.map(Sku::value).orElse(""))
                 .bind("gtin", request.gtin)
                 .bind("after", page.after(0, ""))
                 .bind("fetch", page.fetch())

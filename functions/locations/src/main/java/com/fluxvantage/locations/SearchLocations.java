@@ -70,8 +70,8 @@ final class SearchLocations {
         return found(new Result(locations.items(), locations.nextCursor()));
     }
 
-    // ^@ is a leakproof operator, LIKE is not: behind a row policy only the former may use
-    // an index.
+    // A prefix is a range of the index, in the order of bytes that the column has. LIKE could not
+    // use it behind a row policy, nor did ^@ narrow the range that is read.
     private static List<Location> locations(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(
@@ -89,14 +89,15 @@ final class SearchLocations {
                                location.version
                           from wms.location
                          where (cast(:warehouse as uuid) is null or location.warehouse_id = :warehouse)
-                           and (cast(:code_prefix as text) is null or location.code ^@ :code_prefix)
+                           and location.code >= :code_prefix
+                           and location.code < :code_prefix || chr(1114111)
                            and (cast(:kind as text) is null or location.kind = :kind)
                            and (location.warehouse_id, location.code) > (:after_warehouse, :after_code)
                          order by location.warehouse_id, location.code
                          limit :fetch
                         """)
                 .bind("warehouse", request.warehouseId)
-                .bind("code_prefix", request.codePrefix)
+                .bind("code_prefix", request.codePrefix.map(Code::value).orElse(""))
                 .bind("kind", request.kind.map(LocationKind::name))
                 .bind("after_warehouse", UUID.fromString(page.after(0, new UUID(0, 0).toString())))
                 .bind("after_code", page.after(1, ""))

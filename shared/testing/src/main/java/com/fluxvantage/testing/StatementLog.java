@@ -34,7 +34,7 @@ final class StatementLog {
             Pattern.compile(
                     "(?:statement|execute (?:fetch from )?(?<name>[^:]*)): (?<sql>.*)",
                     Pattern.DOTALL);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(20);
+    static final Duration LONGEST_DELAY = Duration.ofSeconds(20);
 
     private final List<Sent> sent;
 

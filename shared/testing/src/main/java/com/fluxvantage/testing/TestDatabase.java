@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -85,15 +86,26 @@ public final class TestDatabase {
         }
     }
 
-    /** All that the server has logged, about any of its databases. */
+    /** All that the server has logged until now, about any of its databases. */
     public String serverLog() throws SQLException {
         try (var connection = superuser();
-                var statement = connection.createStatement();
-                var row =
+                var statement = connection.createStatement()) {
+            // The server writes a little later: a mark is sent and waited for.
+            var mark = "mark " + UUID.randomUUID();
+            statement.execute("select '" + mark + "'");
+            long end = System.nanoTime() + StatementLog.LONGEST_DELAY.toNanos();
+            while (System.nanoTime() < end) {
+                try (var row =
                         statement.executeQuery(
                                 "select pg_read_binary_file(pg_current_logfile())")) {
-            row.next();
-            return new String(row.getBytes(1), StandardCharsets.UTF_8);
+                    row.next();
+                    var log = new String(row.getBytes(1), StandardCharsets.UTF_8);
+                    if (log.contains(mark)) {
+                        return log;
+                    }
+                }
+            }
+            throw new AssertionError("the server writes its log");
         }
     }
 

@@ -1,0 +1,169 @@
+package com.fluxvantage.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fluxvantage.kernel.operation.Caller;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.testing.TestPlatform;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * How the server comes to its rows when the tables are full, for every statement of every
+ * operation, those inside the stock functions too: by an index that leads with the tenant, and
+ * without reading much that it does not need.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class PlansTest {
+    /** More than all that match a search here; less than a tenant's rows of any table. */
+    private static final int ROWS_READ = 400;
+
+    /** Few by nature: one house owner of a tenant, one row of the tenant itself, its people. */
+    private static final Set<String> SMALL = Set.of("owner", "tenant", "member");
+
+    private static final TestPlatform PLATFORM = TestPlatform.start();
+
+    private static World world;
+
+    @BeforeAll
+    static void a_tenant_at_work_among_full_tables() throws SQLException {
+        for (String login : List.of("fv_api", "fv_api_ro")) {
+            explain(login);
+        }
+        var done = new World(PLATFORM.openTenant());
+        operations().forEach(operation -> done.play(done.client(), operation));
+        world = new World(PLATFORM.openTenant());
+        FullTables.fill(PLATFORM.database());
+    }
+
+    @Test
+    void no_operation_reads_more_of_a_tenant_than_it_needs() throws SQLException {
+        int before = PLATFORM.database().serverLog().length();
+        for (String operation : operations()) {
+            assertThat(world.play(world.client(), operation).status())
+                    .as(operation)
+                    .isBetween(200, 299);
+        }
+
+        var plans = plans(before);
+
+        assertThat(plans).hasSizeGreaterThan(10 * operations().size());
+        assertThat(findings(plans)).isEmpty();
+    }
+
+    @Test
+    void a_statement_that_reads_a_whole_tenant_is_told() throws SQLException {
+        int before = PLATFORM.database().serverLog().length();
+        try (var connection = PLATFORM.database().superuser();
+                var statement = connection.createStatement()) {
+            explain(connection.getMetaData().getUserName());
+        }
+        try (var connection = PLATFORM.database().superuser();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "select * from wms.item where tenant_id = '%s' and description = 'a pot'"
+                            .formatted(world.client().tenant().uuid()));
+            statement.execute("select * from wms.item where sku = 'TEA'");
+        }
+
+        assertThat(findings(plans(before)))
+                .anyMatch(it -> it.contains("item") && it.contains("a pot"))
+                .anyMatch(it -> it.contains("item") && it.contains("TEA"));
+    }
+
+    private static List<String> operations() {
+        return PLATFORM.catalog().all().stream()
+                .filter(it ->
+                        it.trigger() instanceof Trigger.Http
+                                && it.caller() instanceof Caller.Member)
+                .map(Operation::name)
+                .toList();
+    }
+
+    private static void explain(String login) throws SQLException {
+        try (var connection = PLATFORM.database().superuser();
+                var statement = connection.createStatement()) {
+            for (String setting :
+                    List.of(
+                            "session_preload_libraries = 'auto_explain'",
+                            "auto_explain.log_min_duration = 0",
+                            "auto_explain.log_nested_statements = on",
+                            "auto_explain.log_analyze = on",
+                            "auto_explain.log_timing = off",
+                            "auto_explain.log_verbose = on",
+                            "auto_explain.log_format = 'json'")) {
+                statement.execute(
+                        "alter role %s in database %s set %s"
+                                .formatted(login, connection.getCatalog(), setting));
+            }
+        }
+    }
+
+    private static List<JsonNode> plans(int from) throws SQLException {
+        var plans = new ArrayList<JsonNode>();
+        var parts = PLATFORM.database().serverLog().substring(from).split("plan:\n");
+        for (String part : List.of(parts).subList(1, parts.length)) {
+            var json = part.lines().takeWhile(line -> line.startsWith("\t"));
+            plans.add(JsonMapper.shared().readTree(json.collect(Collectors.joining("\n"))));
+        }
+        return plans;
+    }
+
+    private static TreeSet<String> findings(List<JsonNode> plans) {
+        var findings = new TreeSet<String>();
+        for (var plan : plans) {
+            for (var node : plan.findParents("Node Type")) {
+                if (node.path("Schema").asString("").equals("wms") && isTooWide(node)) {
+                    findings.add(told(plan, node));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static boolean isTooWide(JsonNode node) {
+        String table = node.path("Relation Name").asString("");
+        boolean isScan = node.path("Node Type").asString().endsWith("Scan");
+        if (!isScan || table.isEmpty() || SMALL.contains(table)) {
+            return false;
+        }
+        return read(node) > ROWS_READ || (read(node) > 0 && !condition(node).contains("tenant_id"));
+    }
+
+    private static String condition(JsonNode node) {
+        return node.path("Index Cond").asString("") + node.path("Recheck Cond").asString("");
+    }
+
+    private static long read(JsonNode node) {
+        long once =
+                node.path("Actual Rows").asLong(0)
+                        + node.path("Rows Removed by Filter").asLong(0)
+                        + node.path("Rows Removed by Index Recheck").asLong(0);
+        return once * node.path("Actual Loops").asLong(1);
+    }
+
+    private static String told(JsonNode plan, JsonNode node) {
+        return "%s of %s %s reads %d rows by %s in: %s"
+                .formatted(
+                        node.path("Node Type").asString(),
+                        node.path("Relation Name").asString(),
+                        node.path("Index Name").asString(""),
+                        read(node),
+                        condition(node).isEmpty() ? "nothing" : condition(node),
+                        plan.path("Query Text").asString().strip().replaceAll("\\s+", " "));
+    }
+}
