@@ -283,6 +283,37 @@ record DataMap(Map<String, Object> vocabulary, Map<String, Map<String, Object>> 
         return findings;
     }
 
+    /** The personal columns of the tables whose data the policy calls so. */
+    List<String> people(String policyCategory) {
+        var people = new ArrayList<String>();
+        everyColumn((path, column) -> {
+            var table = map(tables.get(path.substring(0, path.lastIndexOf('.'))));
+            if (policyCategory.equals(policyCategory(table)) && isPersonal(column)) {
+                people.add(path);
+            }
+        });
+        return people;
+    }
+
+    /** Account data are the platform's own business, operational data the tenant's. */
+    List<String> wronglyOwned() {
+        var roles = Map.of("account", "controller", "operational", "processor");
+        var findings = new ArrayList<String>();
+        tables.forEach((name, table) -> {
+            var category = policyCategory(table);
+            var role = roles.get(category);
+            if (role != null && !role.equals(table.get("role"))) {
+                findings.add(name + " holds " + category + " data and is not the " + role + "'s.");
+            }
+        });
+        return findings;
+    }
+
+    private String policyCategory(Map<String, Object> table) {
+        var word = String.valueOf(table.get("category"));
+        return String.valueOf(map(vocabulary.get("policy_category")).get(word));
+    }
+
     /** G6: the map says "fenced" of exactly the tables that are. */
     List<String> wronglyFenced(Session session) {
         var fenced = new TreeSet<>(session.rows(FENCED));

@@ -131,6 +131,34 @@ class DataMapTest {
                                 + " review.");
     }
 
+    /**
+     * What the published policy says that we collect; one column more is a change of the policy.
+     */
+    @Test
+    void people_stand_in_these_columns_and_in_no_others() {
+        assertThat(map.people("account"))
+                .containsExactlyInAnyOrder(
+                        "wms.member.subject", "wms.member.email", "wms.member.display_name");
+        assertThat(map.people("operational"))
+                .hasSize(9)
+                .allMatch(it -> it.startsWith("wms.order_recipient."));
+        assertThat(map.people("usage")).isEmpty();
+        assertThat(with("wms.tenant", "name", Map.of("class", "direct_id")).people("account"))
+                .contains("wms.tenant.name");
+    }
+
+    @Test
+    void whose_a_table_is_is_as_the_policy_says() {
+        assertThat(map.wronglyOwned()).isEmpty();
+
+        var tables = new LinkedHashMap<>(map.tables());
+        var item = new LinkedHashMap<>(tables.get("wms.item"));
+        item.put("role", "controller");
+        tables.put("wms.item", item);
+        assertThat(new DataMap(map.vocabulary(), tables).wronglyOwned())
+                .containsExactly("wms.item holds operational data and is not the processor's.");
+    }
+
     @Test
     void exactly_the_tables_that_are_called_fenced_are() {
         assertThat(map.wronglyFenced(session)).isEmpty();
