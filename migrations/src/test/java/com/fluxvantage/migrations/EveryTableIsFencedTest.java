@@ -110,4 +110,21 @@ class EveryTableIsFencedTest {
                 .contains("fv_api delete wms.movement")
                 .isNotEqualTo(Grants.listed());
     }
+
+    /** Only the job that sweeps empty buckets deletes, and their ledger stays. */
+    @Test
+    void no_login_deletes_what_a_tenant_keeps_but_a_bucket() {
+        assertThat(deletions()).containsExactly("fv_worker delete wms.bucket");
+
+        superuser.rows("grant truncate on wms.item to fv_api");
+        superuser.rows("grant delete on wms.member to fv_platform");
+        assertThat(deletions())
+                .contains("fv_api truncate wms.item", "fv_platform delete wms.member");
+    }
+
+    private List<String> deletions() {
+        return superuser.rows(Grants.HELD).stream()
+                .filter(it -> it.contains(" delete ") || it.contains(" truncate "))
+                .toList();
+    }
 }

@@ -1,6 +1,7 @@
 package com.fluxvantage.registry;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -67,6 +68,20 @@ class ArchitectureTest {
                                                 "java..",
                                                 "org.jdbi..",
                                                 "org.jspecify..")))
+                .check(MAIN);
+    }
+
+    /** What an operation does stays between it and the database. */
+    @Test
+    void a_domain_calls_nobody_outside() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(DOMAINS)
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.net..", "java.nio.channels..", "javax.net..")
+                                .or(assignableTo(Runtime.class))
+                                .or(assignableTo(ProcessBuilder.class)))
                 .check(MAIN);
     }
 
