@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What is committed is what the operations say. */
+/** What is committed is what the operations and the entries of the policy say. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class GeneratedDocumentTest {
     private static final Path DOCS = Path.of(System.getProperty("fv.root"), "docs");
@@ -27,7 +27,8 @@ class GeneratedDocumentTest {
             Map.of(
                     "openapi.json", OpenApiDocument::text,
                     "operations.md", OperationsDocument::text,
-                    "errors.md", ErrorsDocument::text);
+                    "errors.md", ErrorsDocument::text,
+                    "policy.md", _ -> PolicyDocument.text(Policy.read()));
 
     static Set<String> documents() {
         return DOCUMENTS.keySet();
@@ -36,7 +37,7 @@ class GeneratedDocumentTest {
     /** With {@code -Dfv.generate=true} it is written anew; the difference is the review. */
     @ParameterizedTest
     @MethodSource("documents")
-    void a_committed_page_is_what_the_operations_say(String page) throws IOException {
+    void a_committed_page_is_what_it_is_made_from(String page) throws IOException {
         String generated = Objects.requireNonNull(DOCUMENTS.get(page)).apply(CATALOG);
         if (Boolean.getBoolean("fv.generate")) {
             Files.writeString(DOCS.resolve(page), generated);

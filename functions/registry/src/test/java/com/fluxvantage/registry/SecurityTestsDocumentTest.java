@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The list of attacks names tests that are there. */
@@ -18,37 +17,18 @@ import java.util.regex.Pattern;
 class SecurityTestsDocumentTest {
     private static final Path ROOT = Path.of(System.getProperty("fv.root", "../.."));
     private static final Pattern NAMED =
-            Pattern.compile("`(?<type>[A-Z]\\w*(Test|Check))(\\.(?<test>\\w+))?`");
+            Pattern.compile("`(?<name>[A-Z]\\w*(Test|Check)(\\.\\w+)?)`");
 
     @Test
     void every_test_that_the_list_of_attacks_names_exists() throws IOException {
-        var sources = sources();
-        var named = NAMED.matcher(Files.readString(ROOT.resolve("docs/security-tests.md")));
-        int count = 0;
-        while (named.find()) {
-            count++;
-            assertThat(sources).containsKey(named.group("type"));
-            if (named.group("test") != null) {
-                assertThat(sources.get(named.group("type")))
-                        .as(named.group())
-                        .containsPattern("\\bvoid " + named.group("test") + "\\(");
-            }
-        }
-        assertThat(count).isGreaterThan(50);
-    }
+        var tests = NamedTests.of(ROOT);
+        var named =
+                NAMED.matcher(Files.readString(ROOT.resolve("docs/security-tests.md")))
+                        .results()
+                        .map(it -> it.group("name"))
+                        .toList();
 
-    private static Map<String, String> sources() throws IOException {
-        var sources = new HashMap<String, String>();
-        for (var module : new String[] {"migrations", "shared", "functions"}) {
-            try (var files = Files.walk(ROOT.resolve(module))) {
-                for (var file :
-                        files.filter(it -> it.toString().matches(".*/src/.*(Test|Check)\\.java"))
-                                .toList()) {
-                    var name = file.getFileName().toString().replace(".java", "");
-                    sources.merge(name, Files.readString(file), String::concat);
-                }
-            }
-        }
-        return sources;
+        assertThat(named.stream().map(tests::fault).flatMap(Optional::stream)).isEmpty();
+        assertThat(named).hasSizeGreaterThan(50);
     }
 }
