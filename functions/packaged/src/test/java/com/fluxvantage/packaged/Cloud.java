@@ -148,9 +148,10 @@ final class Cloud {
         return JSON.readTree(text);
     }
 
-    /** Every line that the sandbox has written so far is JSON; these are those of calls. */
+    /** The lines of calls. Before the first the framework writes a few that are no JSON. */
     static List<JsonNode> calls(String log) {
         return log.lines()
+                .dropWhile(line -> !line.startsWith("{"))
                 .map(Cloud::json)
                 .filter(line -> line.path("logger_name").asString().equals("com.fluxvantage.call"))
                 .toList();

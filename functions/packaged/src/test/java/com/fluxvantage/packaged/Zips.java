@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.OperationList;
 import com.fluxvantage.testing.LambdaFunction;
 
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,8 +81,12 @@ final class Zips {
     }
 
     static String domain(Operation<?, ?> operation) {
-        // com.fluxvantage.inbound.ReceiveLine$Request
-        return operation.requestType().getPackageName().replace("com.fluxvantage.", "");
+        var list =
+                ServiceLoader.load(OperationList.class).stream()
+                        .filter(it -> it.get().operations().contains(operation))
+                        .findFirst()
+                        .orElseThrow();
+        return list.type().getPackageName().replace("com.fluxvantage.", "");
     }
 
     static LambdaFunction function(

@@ -112,6 +112,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void what_is_restored_from_a_snapshot_repeats_no_random_number() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(DOMAINS)
+                .or()
+                .resideInAnyPackage("com.fluxvantage.kernel..", "com.fluxvantage.runtime..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .check(MAIN);
+    }
+
+    @Test
     void no_type_has_a_name_that_says_nothing() {
         classes()
                 .should()

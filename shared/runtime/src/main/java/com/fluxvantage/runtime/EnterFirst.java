@@ -20,29 +20,47 @@ final class EnterFirst implements StatementCustomizer {
     private static final String ENTER =
             "select tenant, actor, permissions from fv.enter(:fv_proof, :fv_work); ";
 
+    // Two columns say what was bound, so that the same comparison is made.
+    private static final String PRIME =
+            "select fv.prime() as tenant, cast(:fv_proof as text) as actor,"
+                    + " cast(:fv_work as text) as permissions; ";
+
     private final CallerContext caller;
-    private final Work work;
+    private final String first;
+    private final String proof;
+    private final String work;
     private boolean entered;
     private boolean entering;
 
-    private EnterFirst(CallerContext caller, Work work) {
+    private EnterFirst(CallerContext caller, String first, String proof, String work) {
         this.caller = caller;
+        this.first = first;
+        this.proof = proof;
         this.work = work;
     }
 
     static void on(Handle handle, CallerContext caller, Work work) {
-        var enter = new EnterFirst(caller, work);
+        new EnterFirst(caller, ENTER, caller.proof(), work.databaseName()).customize(handle);
+    }
+
+    /** Enters the tenant that holds nothing, which needs no proof. The caller rolls back. */
+    static void priming(Handle handle, CallerContext nobody) {
+        new EnterFirst(nobody, PRIME, nobody.actor().reference(), nobody.permissionDigest())
+                .customize(handle);
+    }
+
+    private void customize(Handle handle) {
         var statements = handle.getConfig(SqlStatements.class);
-        statements.addCustomizer(enter);
-        statements.setTemplateEngine((sql, _) -> enter.entering ? ENTER + sql : sql);
+        statements.addCustomizer(this);
+        statements.setTemplateEngine((sql, _) -> entering ? first + sql : sql);
     }
 
     @Override
     public void beforeTemplating(PreparedStatement statement, StatementContext context) {
         entering = !entered;
         if (entering) {
-            context.getBinding().addNamed("fv_proof", caller.proof());
-            context.getBinding().addNamed("fv_work", work.databaseName());
+            context.getBinding().addNamed("fv_proof", proof);
+            context.getBinding().addNamed("fv_work", work);
         }
     }
 

@@ -2,25 +2,30 @@ package com.fluxvantage.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
 
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.cloud.function.context.FunctionCatalog;
 import org.springframework.cloud.function.context.FunctionRegistration;
 import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
+import org.springframework.cloud.function.json.JsonMapper;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
+import tools.jackson.databind.DeserializationFeature;
+
+import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What a function starts as: registers exactly the one operation that its configuration names, and
@@ -34,6 +39,12 @@ public final class FunctionApplication
     /** The operation's name; {@code FV_OPERATION} in the function's environment. */
     public static final String OPERATION = "fv.operation";
 
+    // The cloud adds fields to its events as it likes.
+    private static final tools.jackson.databind.json.JsonMapper EVENTS =
+            tools.jackson.databind.json.JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
     @Override
     public void initialize(GenericApplicationContext context) {
         var environment = context.getEnvironment();
@@ -44,45 +55,79 @@ public final class FunctionApplication
                         new MapPropertySource(
                                 "one operation",
                                 Map.of("spring.cloud.function.definition", operation.name())));
+        var connection = connection(operation, environment);
+        var transaction = new TenantTransaction(connection);
+        switch (operation.trigger()) {
+            case Trigger.Http _ -> {
+                var function = operationFunction(operation, environment, transaction);
+                register(
+                        context,
+                        operation,
+                        ofBytes(APIGatewayProxyRequestEvent.class, function),
+                        function,
+                        connection);
+            }
+            case Trigger.Authorizer _ -> {
+                var function = authorizerFunction(operation, environment, transaction);
+                register(
+                        context,
+                        operation,
+                        ofBytes(APIGatewayCustomAuthorizerEvent.class, function),
+                        function,
+                        connection);
+            }
+        }
+    }
+
+    private static void register(
+            GenericApplicationContext context,
+            Operation<?, ?> operation,
+            Function<InputStream, byte[]> ofBytes,
+            Primed function,
+            GuardedConnection connection) {
         context.registerBean(
                 operation.name(),
                 FunctionRegistration.class,
-                () -> registration(operation, environment));
+                () ->
+                        new FunctionRegistration<>(ofBytes, operation.name())
+                                .type(
+                                        FunctionTypeUtils.functionType(
+                                                InputStream.class, byte[].class)));
+        context.registerBean(
+                "snapshot",
+                Snapshot.class,
+                () ->
+                        new Snapshot(
+                                operation,
+                                function,
+                                connection,
+                                context.getBean(FunctionCatalog.class),
+                                context.getBean(JsonMapper.class)));
     }
 
-    private static FunctionRegistration<?> registration(
-            Operation<?, ?> operation, ConfigurableEnvironment environment) {
-        return switch (operation.trigger()) {
-            case Trigger.Http _ ->
-                    new FunctionRegistration<>(
-                                    operationFunction(operation, environment), operation.name())
-                            .type(
-                                    FunctionTypeUtils.functionType(
-                                            APIGatewayProxyRequestEvent.class,
-                                            APIGatewayProxyResponseEvent.class));
-            case Trigger.Authorizer _ ->
-                    new FunctionRegistration<>(
-                                    authorizerFunction(operation, environment), operation.name())
-                            .type(
-                                    FunctionTypeUtils.functionType(
-                                            APIGatewayCustomAuthorizerEvent.class, Map.class));
-        };
+    // Of any other type the framework would make a message first, with every header of the request
+    // in it, and obey some of them: contentType is enough to make a function fail.
+    private static <E> Function<InputStream, byte[]> ofBytes(
+            Class<E> eventType, Function<E, ?> function) {
+        return bytes ->
+                EVENTS.writeValueAsBytes(function.apply(EVENTS.readValue(bytes, eventType)));
     }
 
     private static OperationFunction<?, ?> operationFunction(
-            Operation<?, ?> operation, ConfigurableEnvironment environment) {
+            Operation<?, ?> operation,
+            ConfigurableEnvironment environment,
+            TenantTransaction transaction) {
         byte[] secret =
                 Base64.getDecoder().decode(environment.getRequiredProperty("fv.platform.secret"));
         return new OperationFunction<>(
-                operation,
-                transaction(operation, environment),
-                new PlatformSecret(secret),
-                Clock.systemUTC());
+                operation, transaction, new PlatformSecret(secret), Clock.systemUTC());
     }
 
     @SuppressWarnings("unchecked") // the one operation of this trigger has these types
     private static AuthorizerFunction authorizerFunction(
-            Operation<?, ?> operation, ConfigurableEnvironment environment) {
+            Operation<?, ?> operation,
+            ConfigurableEnvironment environment,
+            TenantTransaction transaction) {
         try {
             var tokens =
                     new TokenVerifier(
@@ -98,7 +143,7 @@ public final class FunctionApplication
             return new AuthorizerFunction(
                     (Operation<TokenClaims, Grant>) operation,
                     tokens,
-                    transaction(operation, environment),
+                    transaction,
                     proofs,
                     Clock.systemUTC());
         } catch (MalformedURLException e) {
@@ -106,7 +151,7 @@ public final class FunctionApplication
         }
     }
 
-    private static TenantTransaction transaction(
+    private static GuardedConnection connection(
             Operation<?, ?> operation, ConfigurableEnvironment environment) {
         var database =
                 new DatabaseSettings(
@@ -115,7 +160,6 @@ public final class FunctionApplication
                                 "fv.database.login",
                                 DatabaseSettings.Login.class,
                                 DatabaseSettings.Login.IAM));
-        return new TenantTransaction(
-                new GuardedConnection(database.opener(operation.databaseRole(), operation.name())));
+        return new GuardedConnection(database.opener(operation.databaseRole(), operation.name()));
     }
 }

@@ -45,7 +45,7 @@ import java.util.regex.Pattern;
  * encodes. One instance serves one call at a time.
  */
 public final class OperationFunction<Q extends Record, R extends Record>
-        implements Function<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+        implements Function<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>, Primed {
     /** 589 lines of an order are 50 kB; what is larger is an import, not a request. */
     public static final int LARGEST_BODY_BYTES = 256 * 1024;
 
@@ -68,6 +68,8 @@ public final class OperationFunction<Q extends Record, R extends Record>
     private final RequestReader<Q> reader;
     private final JsonMapper resultJson;
     private final Records records;
+    private boolean isPriming;
+    private boolean hasBegun;
 
     public OperationFunction(
             Operation<Q, R> operation,
@@ -90,6 +92,27 @@ public final class OperationFunction<Q extends Record, R extends Record>
         this.records = new Records(operation);
     }
 
+    /** No event can ask for it: only what runs before the snapshot holds this object. */
+    @Override
+    public void prime(Runnable call) {
+        isPriming = true;
+        hasBegun = false;
+        try {
+            call.run();
+            if (!hasBegun) {
+                throw new IllegalStateException(operation + " did not get as far as its handle");
+            }
+        } finally {
+            isPriming = false;
+        }
+    }
+
+    // A tenant that holds nothing lacks what every other has, and an operation may stumble over
+    // that. By then it is loaded and has its transaction: a rehearsal is for nothing more.
+    private boolean isRehearsed() {
+        return isPriming && hasBegun;
+    }
+
     @Override
     public APIGatewayProxyResponseEvent apply(APIGatewayProxyRequestEvent event) {
         if (KeepAlive.RESOURCE.equals(event.getResource())) {
@@ -105,7 +128,10 @@ public final class OperationFunction<Q extends Record, R extends Record>
             if (operation.caller() instanceof Caller.Open) {
                 answer = answerToAnybody(event);
             } else {
-                caller = CallerContext.from(authorizer(event));
+                caller =
+                        isPriming
+                                ? Priming.nobody(operation)
+                                : CallerContext.from(authorizer(event));
                 answer = answer(event, caller, requestId);
             }
             response = encode(answer, requestId);
@@ -131,9 +157,11 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 caller,
                 requestId,
                 response.getStatusCode(),
-                answer instanceof Answer.No(var problem) ? problem.code() : "done",
+                isRehearsed()
+                        ? "primed"
+                        : answer instanceof Answer.No(var problem) ? problem.code() : "done",
                 Duration.ofNanos(System.nanoTime() - started),
-                surprise);
+                isRehearsed() ? null : surprise);
         return response;
     }
 
@@ -160,8 +188,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 records.fingerprint(request, secret.key(caller.tenant(), "idempotency"));
         var cursors =
                 new Cursors(secret.key(caller.tenant(), "cursors"), records.withoutPage(request));
-        return transaction.run(
-                operation,
+        return transact(
                 caller,
                 (handle, search) -> {
                     if (key.isPresent()) {
@@ -179,6 +206,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                                     cursors,
                                     version,
                                     search);
+                    hasBegun = true;
                     return switch (operation.handle(request, call)) {
                         case Outcome.Refused<R>(var refusal) ->
                                 throw new TenantTransaction.Rollback(no(refusal));
@@ -190,17 +218,29 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 });
     }
 
+    private Answer transact(CallerContext caller, TenantTransaction.Work<Answer> work) {
+        return isPriming
+                ? transaction.prime(operation, caller, work)
+                : transaction.run(operation, caller, work);
+    }
+
     // No tenant is entered, so the login sees no row of any: what is told is the platform's own.
     private Answer answerToAnybody(APIGatewayProxyRequestEvent event) {
         Q request = reader.fromQuery(orEmpty(event.getPathParameters()), query(event));
-        return transaction.runOutsideTenants(
-                operation,
-                (handle, search) ->
-                        switch (operation.handle(
-                                request, OpenCall.of(operation, clock, handle, search))) {
-                            case Outcome.Refused<R>(var refusal) -> no(refusal);
-                            case Outcome.Done<R>(var result, _) -> new Answer.Fresh<>(result);
-                        });
+        return transactOutsideTenants((handle, search) -> {
+            hasBegun = true;
+            return switch (operation.handle(
+                    request, OpenCall.of(operation, clock, handle, search))) {
+                case Outcome.Refused<R>(var refusal) -> no(refusal);
+                case Outcome.Done<R>(var result, _) -> new Answer.Fresh<>(result);
+            };
+        });
+    }
+
+    private Answer transactOutsideTenants(TenantTransaction.Work<Answer> work) {
+        return isPriming
+                ? transaction.primeOutsideTenants(operation, work)
+                : transaction.runOutsideTenants(operation, work);
     }
 
     private void mustBeAllowed(CallerContext caller) {

@@ -13,10 +13,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,6 +46,9 @@ public final class TenantTransaction {
     private static final Set<String> IN_NEED =
             Set.of("57014", "25P03", "25P04", "53000", "53100", "53200", "53300", "58030");
     private static final String READ_ONLY = "25006";
+
+    // Of two sandboxes restored from one snapshot any other generator would choose the same pauses.
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final GuardedConnection connection;
     private final Jdbi jdbi;
@@ -82,6 +85,29 @@ public final class TenantTransaction {
         return restarting(operation, work);
     }
 
+    /** Once, for nobody, in the tenant that holds nothing; nothing of it is ever kept. */
+    <T> T prime(Operation<?, ?> operation, CallerContext nobody, Work<T> work) {
+        return rehearse(
+                operation,
+                (handle, search) -> {
+                    EnterFirst.priming(handle, nobody);
+                    return work.run(handle, search);
+                });
+    }
+
+    <T> T primeOutsideTenants(Operation<?, ?> operation, Work<T> work) {
+        return rehearse(operation, work);
+    }
+
+    private <T> T rehearse(Operation<?, ?> operation, Work<T> work) {
+        return once(
+                operation,
+                (handle, search) -> {
+                    throw new Rollback(work.run(handle, search));
+                },
+                1);
+    }
+
     private <T> T restarting(Operation<?, ?> operation, Work<T> work) {
         long end = System.nanoTime() + operation.timeLimit().toNanos();
         int restarts = 0;
@@ -102,8 +128,7 @@ public final class TenantTransaction {
                 if (++restarts > RESTARTS || end - System.nanoTime() < ONE_ATTEMPT_NANOS) {
                     throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
                 }
-                LockSupport.parkNanos(
-                        ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS << restarts));
+                LockSupport.parkNanos(RANDOM.nextLong(SHORTEST_PAUSE_NANOS << restarts));
             }
         }
     }
