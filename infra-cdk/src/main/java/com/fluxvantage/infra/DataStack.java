@@ -124,7 +124,7 @@ final class DataStack extends Stack {
                 + DATABASE
                 + "?user="
                 + OWNER
-                + "&sslmode=verify-full&sslrootcert=/var/task/rds-ca.pem";
+                + "&sslmode=verify-full&sslrootcert=/var/task/certificates/rds-ca.pem";
     }
 
     String ownersPassword() {

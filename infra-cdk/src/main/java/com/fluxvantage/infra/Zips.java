@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipFile;
 
 /**
  * Where the functions' code is. A missing zip is an error, except where stand-ins are asked for:
@@ -23,9 +24,13 @@ public sealed interface Zips {
         return code(Path.of("functions", domain.name()), domain.name());
     }
 
-    /** The code that migrates the database. */
+    /** The code that migrates the database, and the certificates by which it knows the server. */
     default Code ofMigrations() {
-        return code(Path.of("migrations"), "migrations");
+        var code = code(Path.of("migrations"), "migrations");
+        if (this instanceof Packaged(var root)) {
+            mustHoldCertificates(root.resolve("migrations/target/migrations.zip"));
+        }
+        return code;
     }
 
     private Code code(Path module, String name) {
@@ -42,6 +47,20 @@ public sealed interface Zips {
             }
             case StandIns(var folder) -> Code.fromAsset(standIn(folder.resolve(name), name));
         };
+    }
+
+    private static void mustHoldCertificates(Path migrations) {
+        try (var zip = new ZipFile(migrations.toFile())) {
+            if (zip.getEntry("certificates/rds-ca.pem") == null) {
+                throw new IllegalStateException(
+                        migrations
+                                + " lacks the certificates of Amazon's databases: put them into"
+                                + " migrations/certificates/rds-ca.pem, as docs/deploy.md says, and"
+                                + " package it again");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String standIn(Path folder, String name) {

@@ -61,6 +61,22 @@ class OnTheWireTest {
     }
 
     @Test
+    void who_migrates_verifies_the_server_by_the_certificates_in_its_own_zip() {
+        var urls =
+                Cloud.synthesised()
+                        .resources("AWS::Lambda::Function")
+                        .filter(it ->
+                                it.property("Description").asString("").contains("in the database"))
+                        .map(it -> it.property("Environment/Variables/FV_DATABASE_URL").toString());
+
+        assertThat(urls)
+                .isNotEmpty()
+                .allMatch(it ->
+                        it.contains(
+                                "sslmode=verify-full&sslrootcert=/var/task/certificates/rds-ca.pem"));
+    }
+
+    @Test
     void finds_a_function_that_would_speak_an_older_tls() {
         var cloud = Cloud.synthesised();
         var spoilt =

@@ -1,7 +1,5 @@
 package com.fluxvantage.local;
 
-import com.fluxvantage.runtime.PlatformSecret;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,9 +27,9 @@ final class DaySecret {
         return Files.exists(data.resolve(FILE));
     }
 
-    static PlatformSecret of(Optional<Path> data) {
+    static byte[] of(Optional<Path> data) {
         try {
-            return new PlatformSecret(data.isPresent() ? kept(data.get().resolve(FILE)) : random());
+            return data.isPresent() ? kept(data.get().resolve(FILE)) : random();
         } catch (IOException e) {
             throw new UncheckedIOException("the day's secret cannot be kept", e);
         }

@@ -1,21 +1,17 @@
 package com.fluxvantage.local;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
 import com.fluxvantage.kernel.operation.Operation;
-import com.fluxvantage.kernel.tenancy.Grant;
+import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.TenantId;
-import com.fluxvantage.kernel.tenancy.TokenClaims;
 import com.fluxvantage.local.gateway.Gateway;
 import com.fluxvantage.local.gateway.LocalIssuer;
+import com.fluxvantage.local.lambda.Zips;
 import com.fluxvantage.migrations.Migrate;
-import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.DatabaseSettings;
-import com.fluxvantage.runtime.GuardedConnection;
+import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
-import com.fluxvantage.runtime.Sandboxes;
-import com.fluxvantage.runtime.TenantTransaction;
 import com.sun.net.httpserver.HttpHandler;
 
 import java.io.IOException;
@@ -27,15 +23,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
- * The whole platform in this process: database migrated, issuer, authorizer, every operation in its
- * sandboxes, and the gateway in front. What the cloud gives in other ways (keys, an operator) is
- * made here at the start.
+ * The whole platform on this machine: database migrated, issuer, authorizer, every operation, and
+ * the gateway in front. What the cloud gives in other ways (keys, an operator) is made here at the
+ * start.
  */
 final class LocalPlatform implements AutoCloseable {
     static final String OPERATOR = "operator";
@@ -43,40 +41,55 @@ final class LocalPlatform implements AutoCloseable {
     private static final String DATABASE = "fluxvantage";
     private static final String SUPERUSER = "postgres";
     private static final Duration KEY_LIFE = Duration.ofDays(1);
-    private static final int MOST_CALLS_AT_ONCE = 8;
+
+    private record ProofKey(String id, String base64) {}
 
     private final LocalIssuer issuer = new LocalIssuer();
-    private final GuardedConnection authorizerConnection;
-    private final Sandboxes sandboxes;
+    private final Functions functions;
     private final Gateway gateway;
 
-    private LocalPlatform(LocalPostgres postgres, PlatformSecret secret, int port)
+    private LocalPlatform(LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips)
             throws IOException {
-        var proofs = installProofKey(postgres);
         var catalog = OperationCatalog.load();
-        var settings =
-                new DatabaseSettings(
-                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE),
-                        DatabaseSettings.Login.TRUSTED);
-        this.authorizerConnection =
-                new GuardedConnection(settings.opener("fv_authorizer", "authorize-call"));
-        this.sandboxes = new Sandboxes(settings, secret, Clock.systemUTC(), MOST_CALLS_AT_ONCE);
+        var key = installProofKey(postgres);
+        var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE);
+        this.functions =
+                zips.<Functions>map(it ->
+                                new Packaged(
+                                        catalog.named("authorize-call"),
+                                        operation ->
+                                                it.function(
+                                                        operation,
+                                                        environment(operation, url, secret, key))))
+                        .orElseGet(() ->
+                                new InProcess(
+                                        catalog,
+                                        new DatabaseSettings(url, DatabaseSettings.Login.TRUSTED),
+                                        new PlatformSecret(secret),
+                                        issuer.verifier(),
+                                        new ProofMinter(
+                                                key.id,
+                                                Base64.getDecoder().decode(key.base64),
+                                                Clock.systemUTC())));
         this.gateway =
-                new Gateway(
-                        port, catalog, authorizer(catalog, proofs), sandboxes::invoke, List.of());
+                new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
     }
 
-    static LocalPlatform start(LocalPostgres postgres, PlatformSecret secret) {
-        return start(postgres, secret, 0);
+    static LocalPlatform start(LocalPostgres postgres, byte[] secret) {
+        return start(postgres, secret, 0, Optional.empty());
     }
 
-    /** The API listens at {@code port}; 0 takes any free one. */
-    static LocalPlatform start(LocalPostgres postgres, PlatformSecret secret, int port) {
+    /**
+     * The API listens at {@code port}; 0 takes any free one. With {@code zips} each operation is
+     * served out of its domain's, without in this process.
+     */
+    static LocalPlatform start(
+            LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips) {
         try {
             makeDatabase(postgres);
             Migrate.run(postgres.dataSource(DATABASE, SUPERUSER));
             Migrate.enrollOperator(postgres.dataSource(DATABASE, SUPERUSER), OPERATOR);
-            return new LocalPlatform(postgres, secret, port);
+            return new LocalPlatform(postgres, secret, port, zips);
         } catch (BindException e) {
             throw new CannotStart(
                     "Port %d of this machine is taken: choose another with --port N, or any free one with --port 0."
@@ -126,8 +139,7 @@ final class LocalPlatform implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
-        sandboxes.close();
-        authorizerConnection.close();
+        functions.close();
         issuer.close();
     }
 
@@ -146,7 +158,7 @@ final class LocalPlatform implements AutoCloseable {
     }
 
     // A new key at each start; the one before it is good until its proofs have ended.
-    private static ProofMinter installProofKey(LocalPostgres postgres) {
+    private static ProofKey installProofKey(LocalPostgres postgres) {
         var random = new SecureRandom();
         byte[] key = new byte[32];
         byte[] id = new byte[4];
@@ -154,25 +166,31 @@ final class LocalPlatform implements AutoCloseable {
         random.nextBytes(id);
         String keyId = "local-" + HexFormat.of().formatHex(id);
         Migrate.installProofKey(postgres.dataSource(DATABASE, SUPERUSER), keyId, key, KEY_LIFE);
-        return new ProofMinter(keyId, key, Clock.systemUTC());
+        return new ProofKey(keyId, base64(key));
     }
 
-    private Function<APIGatewayCustomAuthorizerEvent, Map<String, Object>> authorizer(
-            OperationCatalog catalog, ProofMinter proofs) {
-        @SuppressWarnings("unchecked") // the one operation of this name has these types
-        var operation = (Operation<TokenClaims, Grant>) catalog.named("authorize-call");
-        var function =
-                new AuthorizerFunction(
-                        operation,
-                        issuer.verifier(),
-                        new TenantTransaction(authorizerConnection),
-                        proofs,
-                        Clock.systemUTC());
-        return event -> {
-            // One sandbox, so one call at a time; its answers are kept for a minute.
-            synchronized (function) {
-                return function.apply(event);
+    // What the cloud puts there, and to each function only what is its own.
+    private Map<String, String> environment(
+            Operation<?, ?> operation, String url, byte[] secret, ProofKey key) {
+        var environment = new HashMap<String, String>();
+        environment.put("MAIN_CLASS", FunctionApplication.class.getName());
+        environment.put("FV_OPERATION", operation.name());
+        environment.put("FV_DATABASE_URL", url);
+        environment.put("FV_DATABASE_LOGIN", DatabaseSettings.Login.TRUSTED.name());
+        switch (operation.trigger()) {
+            case Trigger.Http _ -> environment.put("FV_PLATFORM_SECRET", base64(secret));
+            case Trigger.Authorizer _ -> {
+                environment.put("FV_ISSUER", issuer.issuer());
+                environment.put("FV_AUDIENCE", LocalIssuer.AUDIENCE);
+                environment.put("FV_KEY_SET", issuer.keySet().toString());
+                environment.put("FV_PROOF_KEY_ID", key.id);
+                environment.put("FV_PROOF_KEY", key.base64);
             }
-        };
+        }
+        return environment;
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 }

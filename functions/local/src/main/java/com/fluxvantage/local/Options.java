@@ -23,6 +23,7 @@ record Options(
         boolean help,
         boolean serve,
         int port,
+        boolean packaged,
         Optional<OwnFiles> own) {
     /** The files of a company's own day. */
     record OwnFiles(Path items, Path orders) {}
@@ -47,6 +48,8 @@ record Options(
               --check       with --data: check the stock of a kept database and do nothing else
               --serve       play a small day, then stay up with a page to try the API; Ctrl-C stops it
               --port N      with --serve: listen at port N of this machine, not %d; 0 is any free one
+              --packaged    each function out of its zip, in a JVM of its own as in the cloud: takes 2 GB,
+                            and mvn -q -DskipTests package before
               --help        show this\
             """
                     .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS, SERVE_PORT);
@@ -69,6 +72,7 @@ record Options(
         var check = false;
         var help = false;
         var serve = false;
+        var packaged = false;
         var port = Optional.<Integer>empty();
         while (!words.isEmpty()) {
             var option = words.pop();
@@ -80,6 +84,7 @@ record Options(
                         ordersFile = Optional.of(file(option, value(option, words)));
                 case "--check" -> check = true;
                 case "--serve" -> serve = true;
+                case "--packaged" -> packaged = true;
                 case "--port" -> port = Optional.of(port(value(option, words)));
                 case "--help", "-h" -> help = true;
                 default -> throw new Refused("There is no option %s.".formatted(option));
@@ -93,6 +98,9 @@ record Options(
         }
         if (check && serve) {
             throw new Refused("--check does nothing else, so --serve has no place beside it.");
+        }
+        if (check && packaged) {
+            throw new Refused("--check calls no function, so --packaged has no place beside it.");
         }
         if (port.isPresent() && !serve) {
             throw new Refused("--port belongs to --serve.");
@@ -111,6 +119,7 @@ record Options(
                 help,
                 serve,
                 port.orElse(SERVE_PORT),
+                packaged,
                 own);
     }
 

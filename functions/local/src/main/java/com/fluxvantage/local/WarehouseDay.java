@@ -3,6 +3,7 @@ package com.fluxvantage.local;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.foodmart.Order;
+import com.fluxvantage.local.lambda.Zips;
 import com.fluxvantage.local.own.OwnData;
 import com.fluxvantage.local.own.UnusableFile;
 import com.fluxvantage.runtime.AuthorizerFunction;
@@ -67,6 +68,11 @@ public final class WarehouseDay {
                     terminal.red("There is no kept database in " + options.data().get() + "."));
             return EXIT_CANNOT_START;
         }
+        String fault = options.packaged() ? zips().fault() : "";
+        if (!fault.isEmpty()) {
+            terminal.line(terminal.red(fault));
+            return EXIT_CANNOT_START;
+        }
         Optional<OwnData> own;
         try {
             own = options.own().map(it -> OwnData.read(it.items(), it.orders(), terminal::line));
@@ -122,7 +128,7 @@ public final class WarehouseDay {
     private boolean play(Options options, Optional<OwnData> own, LocalPostgres postgres) {
         long started = System.nanoTime();
         var plans = plans(options, own, postgres);
-        try (var platform = LocalPlatform.start(postgres, DaySecret.of(options.data()))) {
+        try (var platform = start(options, postgres, 0)) {
             introduce(options, postgres, platform, plans);
             var shop = open(platform, "shop", plans.shop());
             var supplier = open(platform, "supplier", plans.supplier());
@@ -147,6 +153,20 @@ public final class WarehouseDay {
             terminal.line("");
             return new StockReport(terminal).print(postgres, floors);
         }
+    }
+
+    private static LocalPlatform start(Options options, LocalPostgres postgres, int port) {
+        return LocalPlatform.start(
+                postgres,
+                DaySecret.of(options.data()),
+                port,
+                options.packaged() ? Optional.of(zips()) : Optional.empty());
+    }
+
+    private static Zips zips() {
+        return new Zips(
+                Path.of(System.getProperty("fv.root", "")).toAbsolutePath(),
+                build().resolve("sandboxes").toAbsolutePath());
     }
 
     private void introduce(
@@ -300,8 +320,7 @@ public final class WarehouseDay {
     /** Plays a small day without a word, then stays up until it is told to stop. */
     private void serve(Options options, Optional<OwnData> own, LocalPostgres postgres) {
         var plans = plans(options, own, postgres);
-        try (var platform =
-                LocalPlatform.start(postgres, DaySecret.of(options.data()), options.port())) {
+        try (var platform = start(options, postgres, options.port())) {
             var floors =
                     List.of(
                             open(platform, "shop", plans.shop()),

@@ -92,6 +92,7 @@ class OptionsTest {
                     --items i --orders-file o --orders 0       | --orders takes a whole number from 1 to 1000000, not 0.
                     --items i --orders-file o --orders 1000001 | --orders takes a whole number from 1 to 1000000, not 1000001.
                     --check            | --check needs --data DIR: it looks at a database that was kept.
+                    --check --data d --packaged | --check calls no function, so --packaged has no place beside it.
                     --check --data d --orders 3 | --check ships nothing, so --orders has no place beside it.
                     --order 10         | There is no option --order.
                     10                 | There is no option 10.
@@ -112,6 +113,7 @@ class OptionsTest {
                         "--items FILE",
                         "--serve",
                         "--port N",
+                        "--packaged",
                         "20530",
                         "265");
     }

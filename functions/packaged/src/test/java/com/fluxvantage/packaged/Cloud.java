@@ -2,9 +2,10 @@ package com.fluxvantage.packaged;
 
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.local.lambda.LambdaFunction;
+import com.fluxvantage.local.lambda.LambdaSandbox.Invocation;
+import com.fluxvantage.local.lambda.Zips;
 import com.fluxvantage.testing.Client;
-import com.fluxvantage.testing.LambdaFunction;
-import com.fluxvantage.testing.LambdaSandbox.Invocation;
 import com.fluxvantage.testing.TestDatabase;
 import com.fluxvantage.testing.TestPlatform;
 
@@ -13,6 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +30,10 @@ final class Cloud {
         }
     }
 
+    static final Zips ZIPS =
+            new Zips(
+                    Path.of(System.getProperty("fv.root")),
+                    Path.of("target", "sandboxes").toAbsolutePath());
     static final String TOKEN = "eyJhbGciOiJSUzI1NiJ9.a-bearer-token.a-signature";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -49,12 +56,17 @@ final class Cloud {
     /** With more in its environment, or something else there. */
     LambdaFunction function(String name, Map<String, String> more) {
         var operation = operation(name);
-        return Zips.function(Zips.domain(operation), operation, environment(name, more));
+        return ZIPS.function(operation, environment(name, more));
     }
 
     /** The code of one domain that is told to be an operation which may not be there. */
     LambdaFunction function(String domain, String configured, Map<String, String> more) {
-        return Zips.function(domain, operation("register-item"), environment(configured, more));
+        return ZIPS.function(
+                ZIPS.of(domain),
+                configured,
+                Zips.HANDLER,
+                environment(configured, more),
+                Duration.ofSeconds(6));
     }
 
     private Map<String, String> environment(String operation, Map<String, String> more) {

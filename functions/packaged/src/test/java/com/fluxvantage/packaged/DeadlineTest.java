@@ -3,8 +3,8 @@ package com.fluxvantage.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fluxvantage.local.lambda.LambdaSandbox.TimedOut;
 import com.fluxvantage.testing.Client;
-import com.fluxvantage.testing.LambdaSandbox.TimedOut;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

@@ -14,10 +14,10 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsZips.Condition.class)
-@interface NeedsZips {
+public @interface NeedsZips {
     /** Judges test by test, so that the skipped ones are counted. */
     final class Condition implements ExecutionCondition {
-        private static final String FAULT = Zips.fault();
+        private static final String FAULT = Cloud.ZIPS.fault();
 
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -2,9 +2,9 @@ package com.fluxvantage.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.local.lambda.LambdaSandbox;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.TokenVerifier;
-import com.fluxvantage.testing.LambdaSandbox;
 import com.fluxvantage.testing.TestDatabase;
 
 import no.nav.security.mock.oauth2.MockOAuth2Server;

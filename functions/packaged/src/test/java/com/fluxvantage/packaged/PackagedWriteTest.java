@@ -2,8 +2,8 @@ package com.fluxvantage.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.local.lambda.LambdaSandbox;
 import com.fluxvantage.testing.Client;
-import com.fluxvantage.testing.LambdaSandbox;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;

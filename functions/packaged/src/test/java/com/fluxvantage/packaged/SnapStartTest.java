@@ -3,7 +3,7 @@ package com.fluxvantage.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fluxvantage.testing.LambdaSandbox.InitFailed;
+import com.fluxvantage.local.lambda.LambdaSandbox.InitFailed;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -24,15 +26,55 @@ import java.util.zip.ZipFile;
 final class ZipsTest {
     private static final long LARGEST_BYTES = 25_000_000;
 
+    private static final String JAR = "lib/[^/]+\\.jar";
+
+    // Of tests and of the day, and what the managed runtime brings itself.
+    private static final String NOT_WANTED =
+            ".*(junit|assertj|archunit|zonky|mock|webflux|netty|"
+                    + "lambda-java-core|lambda-java-serialization|runtime-interface).*";
+
     static Set<String> domains() {
-        return Zips.domains();
+        return Cloud.ZIPS.domains();
+    }
+
+    static Stream<Path> zips() {
+        return Stream.concat(
+                domains().stream().map(Cloud.ZIPS::of), Stream.of(Cloud.ZIPS.ofMigrations()));
     }
 
     @ParameterizedTest
     @MethodSource("domains")
     void a_zip_holds_the_one_domain_and_what_serves_it_and_nothing_more(String domain)
+            throws IOException {
+        var entries = entries(Cloud.ZIPS.of(domain));
+
+        assertThat(entries).extracting(ZipEntry::getName).allMatch(it -> it.matches(JAR));
+        assertThat(ours(entries)).containsExactlyInAnyOrder(domain, "kernel", "runtime");
+        assertThat(entries).extracting(ZipEntry::getName).noneMatch(it -> it.matches(NOT_WANTED));
+        assertThat(entries)
+                .extracting(ZipEntry::getName)
+                .noneMatch(it -> it.startsWith("lib/flyway"));
+    }
+
+    @Test
+    void the_zip_that_migrates_holds_the_migrations_and_no_function() throws IOException {
+        var entries = entries(Cloud.ZIPS.ofMigrations());
+
+        assertThat(entries)
+                .extracting(ZipEntry::getName)
+                .allMatch(it -> it.matches(JAR) || it.equals("certificates/rds-ca.pem"));
+        assertThat(ours(entries)).containsExactly("migrations");
+        assertThat(entries)
+                .extracting(ZipEntry::getName)
+                .noneMatch(it -> it.matches(NOT_WANTED))
+                .anyMatch(it -> it.startsWith("lib/flyway-database-postgresql-"))
+                .anyMatch(it -> it.startsWith("lib/postgresql-"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("zips")
+    void a_zip_is_small_and_its_entries_are_of_the_time_that_the_project_names(Path zip)
             throws IOException, GeneralSecurityException {
-        var zip = Zips.of(domain);
         byte[] content = Files.readAllBytes(zip);
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
         System.out.printf(
@@ -40,27 +82,22 @@ final class ZipsTest {
                 zip.getFileName(), content.length / 1e6, HexFormat.of().formatHex(digest));
 
         assertThat((long) content.length).isLessThanOrEqualTo(LARGEST_BYTES);
+        assertThat(entries(zip))
+                .extracting(ZipEntry::getTimeLocal)
+                .containsOnly(entries(zip).getFirst().getTimeLocal());
+    }
+
+    private static List<? extends ZipEntry> entries(Path zip) throws IOException {
         try (var file = new ZipFile(zip.toFile())) {
-            var entries = file.stream().filter(it -> !it.isDirectory()).toList();
-            assertThat(entries)
-                    .extracting(ZipEntry::getName)
-                    .allMatch(it -> it.matches("lib/[^/]+\\.jar"));
-            assertThat(entries)
-                    .extracting(ZipEntry::getName)
-                    .filteredOn(it -> it.startsWith("lib/fluxvantage-"))
-                    .extracting(it -> it.replaceAll("lib/fluxvantage-(.*)-0.*", "$1"))
-                    .containsExactlyInAnyOrder(domain, "kernel", "runtime");
-            assertThat(entries)
-                    .extracting(ZipEntry::getName)
-                    .noneMatch(it ->
-                            it.matches(
-                                    ".*(junit|assertj|archunit|zonky|flyway|mock|webflux|netty|"
-                                        + "lambda-java-core|lambda-java-serialization|runtime-interface).*"));
-            assertThat(entries).extracting(ZipEntry::getTimeLocal).containsOnly(first(entries));
+            return file.stream().filter(it -> !it.isDirectory()).toList();
         }
     }
 
-    private static LocalDateTime first(List<? extends ZipEntry> entries) {
-        return entries.getFirst().getTimeLocal();
+    private static List<String> ours(List<? extends ZipEntry> entries) {
+        return entries.stream()
+                .map(ZipEntry::getName)
+                .filter(it -> it.startsWith("lib/fluxvantage-"))
+                .map(it -> it.replaceAll("lib/fluxvantage-(.*)-0.*", "$1"))
+                .toList();
     }
 }

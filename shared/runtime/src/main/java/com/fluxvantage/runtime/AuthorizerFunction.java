@@ -117,7 +117,7 @@ public final class AuthorizerFunction
     public static final class Unauthorized extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Unauthorized() {
+        public Unauthorized() {
             super(UNAUTHORIZED, null, false, false);
         }
     }

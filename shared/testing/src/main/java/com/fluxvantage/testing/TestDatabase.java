@@ -40,11 +40,19 @@ public final class TestDatabase {
     }
 
     public static TestDatabase create() {
+        return create("template fv_template strategy file_copy");
+    }
+
+    /** Nothing in it yet. */
+    public static TestDatabase empty() {
+        return create("");
+    }
+
+    private static TestDatabase create(String how) {
         String name = "fv_test_" + COUNT.incrementAndGet();
         try (var connection = superuser("postgres");
                 var statement = connection.createStatement()) {
-            statement.execute(
-                    "create database " + name + " template fv_template strategy file_copy");
+            statement.execute("create database " + name + " " + how);
             return new TestDatabase(name);
         } catch (SQLException e) {
             throw new IllegalStateException("a test database can be made", e);

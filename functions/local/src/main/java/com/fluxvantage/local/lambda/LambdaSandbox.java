@@ -1,4 +1,4 @@
-package com.fluxvantage.testing;
+package com.fluxvantage.local.lambda;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -140,7 +140,7 @@ public final class LambdaSandbox implements AutoCloseable {
         command.addAll(
                 List.of(
                         "-XX:+UseSerialGC",
-                        "-Xmx128m",
+                        "-Xmx96m",
                         "-Djava.net.preferIPv4Stack=true",
                         "-Djava.io.tmpdir=" + folder,
                         "-D" + NATIVE_LIBRARY + "=" + nativeLibrary(folder),

@@ -1,4 +1,4 @@
-package com.fluxvantage.testing;
+package com.fluxvantage.local.lambda;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
