@@ -80,9 +80,7 @@ public final class CloudApp {
                             keys,
                             Optional.empty(),
                             new Surroundings.DatabaseAddress(
-                                    "jdbc:postgresql://localhost:5432/fluxvantage",
-                                    "TRUSTED",
-                                    Optional.empty())));
+                                    settings.lentDatabase(), "TRUSTED", Optional.empty())));
             return;
         }
         var sizes = settings.database().get();

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param caller what the authorizer believes
  * @param edge absent where nothing stands in front of the functions
  * @param database absent where one is lent from outside
+ * @param lentDatabase its URL; nothing asks for it where there is a database of its own
  * @param memoryMegabytes of each function; the share of a processor goes with it
  * @param canary whether a tenth of the calls tries a new version first
  * @param kept whether data outlive the stacks that made them
@@ -23,6 +24,7 @@ public record Settings(
         Caller caller,
         Optional<Edge> edge,
         Optional<Database> database,
+        String lentDatabase,
         int memoryMegabytes,
         boolean canary,
         boolean kept) {
@@ -88,6 +90,7 @@ public record Settings(
                             caller,
                             edge,
                             Optional.of(new Database(0.5, 4, false, 1)),
+                            "",
                             1024,
                             false,
                             false);
@@ -97,6 +100,7 @@ public record Settings(
                             caller,
                             edge,
                             Optional.of(new Database(0.5, 8, false, 1)),
+                            "",
                             1024,
                             true,
                             false);
@@ -106,13 +110,27 @@ public record Settings(
                             caller,
                             edge,
                             Optional.of(new Database(1, 32, true, 2)),
+                            "",
                             1024,
                             true,
                             true);
             case EMULATOR ->
                     new Settings(
-                            stage, caller, Optional.empty(), Optional.empty(), 1024, false, false);
+                            stage,
+                            caller,
+                            Optional.empty(),
+                            Optional.empty(),
+                            "jdbc:postgresql://localhost:5432/fluxvantage",
+                            1024,
+                            false,
+                            false);
         };
+    }
+
+    /** The same without a database of its own: its functions go to the one at this URL. */
+    public Settings lent(String url) {
+        return new Settings(
+                stage, caller, edge, Optional.empty(), url, memoryMegabytes, canary, kept);
     }
 
     /** {@code fv-production}: what every name begins with. */
