@@ -7,6 +7,7 @@ import com.fluxvantage.templates.Cloud.Resource;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -29,6 +30,36 @@ class EmulatorTest {
                     "AWS::SQS::QueuePolicy",
                     "AWS::Scheduler::ScheduleGroup",
                     "AWS::SecretsManager::Secret");
+
+    /** What an emulator takes and does nothing with: that it deployed there shows nothing of it. */
+    private static final Map<String, List<String>> DROPPED =
+            Map.of(
+                    "AWS::Events::EventBus", List.of("DeadLetterConfig/Arn", "KmsKeyIdentifier"),
+                    "AWS::KMS::Key", List.of("EnableKeyRotation", "KeyPolicy/Statement"),
+                    "AWS::Lambda::Function",
+                            List.of("KmsKeyArn", "LoggingConfig/LogGroup", "SnapStart/ApplyOn"),
+                    "AWS::Logs::LogGroup", List.of("KmsKeyId", "RetentionInDays"),
+                    "AWS::SNS::Topic", List.of("KmsMasterKeyId"),
+                    "AWS::SQS::Queue", List.of("KmsMasterKeyId", "MessageRetentionPeriod"),
+                    "AWS::SecretsManager::Secret", List.of("KmsKeyId"));
+
+    @Test
+    void what_an_emulator_drops_is_in_the_templates_that_go_there() {
+        assertThat(missing(Cloud.synthesised())).isEmpty();
+    }
+
+    @Test
+    void finds_what_no_emulator_would_miss() {
+        var cloud = Cloud.synthesised();
+        var bus =
+                cloud.resourcesOf(Cloud.emulator())
+                        .filter(it -> it.type().equals("AWS::Events::EventBus"))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(missing(cloud.with(bus, it -> it.remove("DeadLetterConfig"))))
+                .containsExactly(bus + " has no DeadLetterConfig/Arn");
+    }
 
     @Test
     void the_core_holds_nothing_that_an_emulator_refuses() {
@@ -69,6 +100,15 @@ class EmulatorTest {
         }
         assertThat(here.at("/Environment/Variables").propertyNames())
                 .isEqualTo(there.at("/Environment/Variables").propertyNames());
+    }
+
+    private static List<String> missing(Cloud cloud) {
+        return cloud.resourcesOf(Cloud.emulator())
+                .flatMap(it ->
+                        DROPPED.getOrDefault(it.type(), List.of()).stream()
+                                .filter(property -> it.property(property).isMissingNode())
+                                .map(property -> it + " has no " + property))
+                .toList();
     }
 
     private static Predicate<Resource> byName(String name) {

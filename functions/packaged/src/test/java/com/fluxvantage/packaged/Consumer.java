@@ -77,10 +77,10 @@ final class Consumer {
     }
 
     private String arn(String queue) {
-        return queues.getQueueAttributes(
-                        it -> it.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
-                .attributes()
-                .get(QueueAttributeName.QUEUE_ARN);
+        var attributes =
+                queues.getQueueAttributes(
+                        it -> it.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN));
+        return Objects.requireNonNull(attributes.attributes().get(QueueAttributeName.QUEUE_ARN));
     }
 
     private void route(String queueArn) {

@@ -72,7 +72,7 @@ final class Emulator {
         run("deploy", "--all", "--require-approval", "never", "--app", templates.toString());
     }
 
-    private static String endpoint(Path managedRuntime) {
+    private static String endpoint(Path managedRuntime) throws IOException {
         String named =
                 Optional.ofNullable(System.getenv("FV_AWS_ENDPOINT"))
                         .orElseThrow(() ->

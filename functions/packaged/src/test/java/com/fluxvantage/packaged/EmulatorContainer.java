@@ -1,11 +1,15 @@
 package com.fluxvantage.packaged;
 
+import static java.util.Map.entry;
+
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -28,33 +32,36 @@ final class EmulatorContainer {
     }
 
     /** Starts it, for as long as this JVM lives, and answers where it is. */
-    static String start(Path root, Path managedRuntime) {
-        var jdk = System.getProperty("java.home");
+    static String start(Path root, Path managedRuntime) throws IOException {
+        var localstack = root.resolve("infra-cdk/localstack");
+        String jdk = managedRuntime.resolve("jdk").toRealPath().toString();
         @SuppressWarnings("resource") // Testcontainers stops it with this JVM.
         var container =
                 new GenericContainer<>(IMAGE)
                         .withNetworkMode("host")
                         .withEnv(
-                                Map.of(
-                                        "GATEWAY_LISTEN", "127.0.0.1:4566",
-                                        "LOCALSTACK_HOST", "127.0.0.1:4566",
-                                        "API_ENDPOINT", "http://127.0.0.1:9",
-                                        "DISABLE_EVENTS", "1",
-                                        "DNS_ADDRESS", "0",
-                                        "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES", "0",
-                                        "SQS_ENDPOINT_STRATEGY", "path",
-                                        "LAMBDA_RUNTIME_EXECUTOR", "java",
-                                        "FV_MANAGED_RUNTIME", managedRuntime.toString(),
-                                        "PYTHONPATH", "/opt/java-functions"))
+                                Map.ofEntries(
+                                        entry("GATEWAY_LISTEN", "127.0.0.1:4566"),
+                                        entry("LOCALSTACK_HOST", "127.0.0.1:4566"),
+                                        entry("API_ENDPOINT", "http://127.0.0.1:9"),
+                                        entry("DISABLE_EVENTS", "1"),
+                                        entry("DNS_ADDRESS", "0"),
+                                        entry("CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES", "0"),
+                                        entry("SQS_ENDPOINT_STRATEGY", "path"),
+                                        entry("LAMBDA_RUNTIME_EXECUTOR", "java"),
+                                        entry("FV_MANAGED_RUNTIME", managedRuntime.toString()),
+                                        entry("XDG_CACHE_HOME", "/tmp/cache"),
+                                        entry("PYTHONPATH", "/opt/java-functions")))
                         .withFileSystemBind(jdk, jdk, BindMode.READ_ONLY)
                         .withFileSystemBind(
                                 managedRuntime.toString(),
                                 managedRuntime.toString(),
                                 BindMode.READ_ONLY)
+                        .withCopyFileToContainer(
+                                MountableFile.forHostPath(localstack.resolve("aws_catalog.json")),
+                                "/var/lib/localstack/cache/aws_catalog.json")
                         .withFileSystemBind(
-                                root.resolve("infra-cdk/localstack").toString(),
-                                "/opt/java-functions",
-                                BindMode.READ_ONLY)
+                                localstack.toString(), "/opt/java-functions", BindMode.READ_ONLY)
                         .waitingFor(Wait.forLogMessage(".*Ready\\..*", 1));
         container.start();
         return "http://127.0.0.1:4566";
