@@ -69,7 +69,15 @@ final class Emulator {
      * thrown.
      */
     void deploy(Path templates) throws IOException {
-        run("deploy", "--all", "--require-approval", "never", "--app", templates.toString());
+        run(
+                "deploy",
+                "--all",
+                "--concurrency",
+                "6",
+                "--require-approval",
+                "never",
+                "--app",
+                templates.toString());
     }
 
     private static String endpoint(Path managedRuntime) throws IOException {
