@@ -135,6 +135,7 @@ final class EdgeStack extends Stack {
                         switch (operation.caller()) {
                             case Caller.Member _, Caller.Operator _ -> false;
                             case Caller.Signature _, Caller.Open _ -> true;
+                            case Caller.Job _ -> false;
                         })
                 .map(Operation::name)
                 .collect(Collectors.toUnmodifiableSet());

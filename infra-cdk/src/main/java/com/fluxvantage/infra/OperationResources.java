@@ -94,7 +94,7 @@ final class OperationResources extends Construct {
         switch (operation.trigger()) {
             case Trigger.Http _ ->
                     environment.put("FV_PLATFORM_SECRET", around.keys().platformSecret());
-            case Trigger.Authorizer _ -> {}
+            case Trigger.Authorizer _, Trigger.Schedule _, Trigger.Event _ -> {}
         }
         grants.forEach(grant -> environment.putAll(grant.environment()));
         return environment;

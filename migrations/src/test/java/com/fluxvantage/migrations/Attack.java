@@ -203,7 +203,6 @@ enum Attack {
                     Map.of(
                             "fv_api", "api",
                             "fv_api_ro", "api",
-                            "fv_worker", "job",
                             "fv_platform", "platform");
             for (var login : opens.keySet()) {
                 for (var audience : List.of("api", "job", "staff", "platform")) {
@@ -566,9 +565,176 @@ enum Attack {
                     scene.entered(
                             "fv_api",
                             "select wms.record_audit(gen_random_uuid(), now(), 'probe', null, null,"
-                                    + " gen_random_uuid()); select tenant_id, actor, action, digest ="
-                                    + " wms.audit_digest(entry) from wms.audit_entry as entry where"
-                                    + " action = 'probe'"));
+                                + " gen_random_uuid()); select tenant_id, actor, action, digest ="
+                                + " wms.audit_digest(entry) from wms.audit_entry as entry where"
+                                + " action = 'probe'"));
+        }
+    },
+    a_job_is_let_in_by_its_name_where_its_work_is_allowed {
+        @Override
+        void on(Scene scene) {
+            var suspect = scene.suspect();
+            var tenant = scene.mine().tenant();
+            var sweep = Scene.delegate("sweep-empty-buckets", tenant);
+            scene.expect(
+                    "into its tenant, under its name, with its limits, and recorded",
+                    "allowed %s job:00000000-0000-7000-8001-000000000002 30s 1min sweep-empty-buckets"
+                            .formatted(tenant),
+                    suspect.attempt(
+                                    "fv_worker",
+                                    sweep,
+                                    "select fv.tenant(), fv.actor(),"
+                                            + " current_setting('statement_timeout'),"
+                                            + " current_setting('transaction_timeout'), action from"
+                                            + " wms.audit_entry where actor = fv.actor()")
+                            .said());
+            scene.expect(
+                    "an unknown job",
+                    "28000 ERROR: job unknown",
+                    suspect.attempt("fv_worker", Scene.delegate("anything", tenant)).said());
+            scene.expect(
+                    "no job",
+                    "28000 ERROR: job unknown",
+                    suspect.attempt("fv_worker", "select fv.delegate_job(null, '" + tenant + "')")
+                            .said());
+            scene.expect(
+                    "an unknown tenant",
+                    "28000 ERROR: tenant unknown",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.delegate("sweep-empty-buckets", new UUID(0, 1)))
+                            .said());
+            scene.expect(
+                    "no tenant",
+                    "28000 ERROR: tenant unknown",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    "select fv.delegate_job('sweep-empty-buckets', null)")
+                            .said());
+            scene.expect(
+                    "a tenant's job in the platform's tenant",
+                    "28000 ERROR: job is not for this tenant",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.delegate("sweep-empty-buckets", Scene.PLATFORM))
+                            .said());
+            scene.expect(
+                    "the platform's job in a tenant",
+                    "28000 ERROR: job is not for this tenant",
+                    suspect.attempt("fv_worker", Scene.delegate("extend-ledger-partitions", tenant))
+                            .said());
+            scene.expect(
+                    "the platform's job in its own",
+                    "allowed " + Scene.PLATFORM,
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.delegate("extend-ledger-partitions", Scene.PLATFORM))
+                            .said());
+            var theirs = Scene.delegate("sweep-empty-buckets", scene.theirs().tenant());
+            scene.expect(
+                    "two tenants",
+                    "25001 ERROR: tenant already set",
+                    suspect.attempt("fv_worker", sweep, theirs).said());
+            scene.expect("one twice", "allowed", suspect.attempt("fv_worker", sweep, sweep).said());
+            for (var state : Scene.STATES.entrySet()) {
+                for (var job :
+                        Map.of(
+                                        "sweep-empty-buckets", "write",
+                                        "check-stock", "read",
+                                        "purge-scan-events", "privacy")
+                                .entrySet()) {
+                    scene.expect(
+                            job.getKey() + " when " + state.getKey(),
+                            List.of(state.getValue().split(" ")).contains(job.getValue())
+                                    ? "allowed " + tenant
+                                    : "FV403 ERROR: tenant state refuses this work",
+                            suspect.attempt(
+                                            "postgres",
+                                            "update wms.tenant set state = '%s' where tenant_id = '%s'"
+                                                    .formatted(state.getKey(), tenant),
+                                            "set local session authorization fv_worker",
+                                            Scene.delegate(job.getKey(), tenant))
+                                    .said());
+                }
+            }
+            for (var login :
+                    List.of(
+                            "fv_api",
+                            "fv_api_ro",
+                            "fv_platform",
+                            "fv_authorizer",
+                            "fv_dispatch",
+                            "fv_checker")) {
+                scene.expect("as " + login, "42501", suspect.attempt(login, sweep).said());
+            }
+            scene.expect(
+                    "by a proof",
+                    "42501",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.enter(Proof.of(tenant).forAudience("job").text(), "read"))
+                            .said());
+        }
+    },
+    the_relay_plans_a_tick_where_a_jobs_work_is_allowed {
+        @Override
+        void on(Scene scene) {
+            var at = "timestamptz '2026-11-24 02:10:00Z'";
+            var ticks =
+                    "set local session authorization postgres; select tenant_id, stream_id,"
+                            + " stream_no, type, payload ->> 'scheduled_at' from wms.outbox where"
+                            + " type ^@ 'tick.' order by 1";
+            var plan = "select fv.plan_job('%s', %s)";
+            var said =
+                    "%s 00000000-0000-7000-8001-00000000000%d 1795486200 tick.%s"
+                        + " 2026-11-24T02:10:00Z";
+            var both =
+                    List.of(scene.mine().tenant().toString(), scene.theirs().tenant().toString())
+                            .stream()
+                            .sorted()
+                            .map(it -> said.formatted(it, 2, "sweep-empty-buckets"))
+                            .toList();
+            scene.expectExactly(
+                    "each tenant once",
+                    "allowed " + String.join("\n", both),
+                    scene.suspect()
+                            .attempt(
+                                    "fv_dispatch",
+                                    plan.formatted("sweep-empty-buckets", at),
+                                    plan.formatted("sweep-empty-buckets", at),
+                                    ticks)
+                            .said());
+            scene.expectExactly(
+                    "the platform alone",
+                    "allowed " + said.formatted(Scene.PLATFORM, 1, "extend-ledger-partitions"),
+                    scene.suspect()
+                            .attempt(
+                                    "fv_dispatch",
+                                    plan.formatted("extend-ledger-partitions", at),
+                                    ticks)
+                            .said());
+            scene.expectExactly(
+                    "none whose state forbids it",
+                    "allowed " + said.formatted(scene.theirs().tenant(), 2, "sweep-empty-buckets"),
+                    scene.suspect()
+                            .attempt(
+                                    "postgres",
+                                    "update wms.tenant set state = 'suspended' where tenant_id = '%s'"
+                                            .formatted(scene.mine().tenant()),
+                                    "set local session authorization fv_dispatch",
+                                    plan.formatted("sweep-empty-buckets", at),
+                                    ticks)
+                            .said());
+            scene.expect(
+                    "an unknown job",
+                    "28000 ERROR: job unknown",
+                    scene.suspect().attempt("fv_dispatch", plan.formatted("anything", at)).said());
+            scene.expect(
+                    "as a job",
+                    "42501",
+                    scene.suspect()
+                            .attempt("fv_worker", plan.formatted("sweep-empty-buckets", at))
+                            .said());
         }
     },
     relay_and_checker_see_all_tenants_and_what_they_need {
@@ -581,8 +747,18 @@ enum Attack {
                             .attempt(
                                     "fv_dispatch",
                                     "with sent as (update wms.outbox set sent_at = now() returning"
-                                            + " tenant_id) select count(distinct tenant_id) = 2 from"
-                                            + " sent")
+                                        + " tenant_id) select count(distinct tenant_id) = 2 from"
+                                        + " sent")
+                            .said());
+            scene.expect(
+                    "the relay's leases",
+                    "allowed t",
+                    scene.suspect()
+                            .attempt(
+                                    "fv_dispatch",
+                                    "with gone as (delete from wms.stream_lease returning"
+                                            + " tenant_id) select count(distinct tenant_id) = 2"
+                                            + " from gone")
                             .said());
             for (var table :
                     List.of(
@@ -695,6 +871,10 @@ enum Attack {
                     .formatted(proof, work);
         }
 
+        static String delegate(String job, UUID tenant) {
+            return "select tenant, actor from fv.delegate_job('%s', '%s')".formatted(job, tenant);
+        }
+
         static String set(String context) {
             return "select set_config('fv.ctx', " + context + ", true)";
         }
@@ -705,10 +885,11 @@ enum Attack {
 
         /** With a proof for the attacker's own tenant. */
         String entered(String login, String sql) {
-            var audience = login.equals("fv_worker") ? "job" : "api";
             return suspect.attempt(
                             login,
-                            enter(Proof.of(mine.tenant()).forAudience(audience).text(), "read"),
+                            login.equals("fv_worker")
+                                    ? delegate("sweep-empty-buckets", mine.tenant())
+                                    : enter(Proof.of(mine.tenant()).text(), "read"),
                             sql)
                     .said();
         }

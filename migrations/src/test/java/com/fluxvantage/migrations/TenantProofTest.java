@@ -138,13 +138,7 @@ class TenantProofTest {
         }
 
         @ParameterizedTest
-        @CsvSource({
-            "fv_api,job",
-            "fv_api,platform",
-            "fv_api_ro,job",
-            "fv_worker,api",
-            "fv_platform,api"
-        })
+        @CsvSource({"fv_api,job", "fv_api,platform", "fv_api_ro,job", "fv_platform,api"})
         void opens_nothing_for_a_login_it_is_not_for(String login, String audience) {
             try (var session = Session.of(database, login)) {
                 assertThat(session.refusal(ENTER, proof().forAudience(audience).text()))

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -115,6 +116,10 @@ class ApprovedSurfaceTest {
         return switch (operation.trigger()) {
             case Trigger.Http(var method, var route) -> method + " " + Routes.VERSION + route;
             case Trigger.Authorizer _ -> "the gateway's authorizer";
+            case Trigger.Schedule(var timing, var scope, _, _, _, _) ->
+                    timing.expression() + " " + timing.zone() + ", " + scope;
+            case Trigger.Event(var types, var ordered, _) ->
+                    "events " + new TreeSet<>(types) + (ordered ? ", in order" : "");
         };
     }
 
@@ -123,6 +128,7 @@ class ApprovedSurfaceTest {
             case Caller.Member _ -> "member";
             case Caller.Operator _ -> "operator";
             case Caller.Signature _ -> "signature";
+            case Caller.Job _ -> "nobody";
             case Caller.Open(var reason) -> "open: " + reason;
         };
     }

@@ -15,6 +15,7 @@ public final class IdentityOperations implements OperationList {
                 SearchMembers.OPERATION,
                 RevokeMember.OPERATION,
                 AuthorizeCall.OPERATION,
-                CheckHealth.OPERATION);
+                CheckHealth.OPERATION,
+                PurgeIdempotencyRecords.OPERATION);
     }
 }

@@ -5,7 +5,7 @@ import com.fluxvantage.kernel.operation.OperationList;
 
 import java.util.List;
 
-/** The operations of inventory. */
+/** The operations of inventory: those of the floor, then those that run by the clock. */
 public final class InventoryOperations implements OperationList {
     @Override
     public List<Operation<?, ?>> operations() {
@@ -13,6 +13,10 @@ public final class InventoryOperations implements OperationList {
                 SearchStock.OPERATION,
                 SearchMovements.OPERATION,
                 MoveStock.OPERATION,
-                AdjustStock.OPERATION);
+                AdjustStock.OPERATION,
+                SweepEmptyBuckets.OPERATION,
+                PurgeScanEvents.OPERATION,
+                CheckStock.OPERATION,
+                ExtendLedgerPartitions.OPERATION);
     }
 }

@@ -70,4 +70,12 @@ sealed interface InventoryRefusal extends Refusal {
             return "This item is not kept by lot. Leave the lot number out.";
         }
     }
+
+    @Is(value = CONFLICT, title = "The stock does not match its ledger.")
+    record StockNotSound(long wrong) implements InventoryRefusal {
+        @Override
+        public String detail() {
+            return wrong + " numbers differ from what the ledger and the promises say.";
+        }
+    }
 }

@@ -186,6 +186,7 @@ final class LocalPlatform implements AutoCloseable {
                 environment.put("FV_PROOF_KEY_ID", key.id);
                 environment.put("FV_PROOF_KEY", key.base64);
             }
+            case Trigger.Schedule _, Trigger.Event _ -> {}
         }
         return environment;
     }

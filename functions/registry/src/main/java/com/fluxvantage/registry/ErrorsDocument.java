@@ -1,5 +1,6 @@
 package com.fluxvantage.registry;
 
+import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Refusal;
@@ -83,6 +84,9 @@ final class ErrorsDocument {
     private static Map<String, Set<String>> answeredBy(OperationCatalog catalog) {
         var operations = new TreeMap<String, Set<String>>();
         for (Operation<?, ?> operation : catalog.all()) {
+            if (operation.caller() instanceof Caller.Job) {
+                continue; // Nobody is answered.
+            }
             for (var refusal : operation.refuses()) {
                 operations
                         .computeIfAbsent(Refusal.code(refusal), _ -> new LinkedHashSet<>())

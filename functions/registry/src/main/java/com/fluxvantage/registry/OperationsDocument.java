@@ -5,6 +5,7 @@ import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Refusal;
+import com.fluxvantage.kernel.operation.Timing;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.Routes;
@@ -69,6 +70,26 @@ final class OperationsDocument {
                     code(method + " " + Routes.VERSION + route)
                             + (operation.creates() ? ", answers 201" : "");
             case Trigger.Authorizer _ -> "the gateway, before any other operation";
+            case Trigger.Schedule schedule ->
+                    "the clock: "
+                            + timing(schedule.timing())
+                            + (schedule.scope() == Trigger.Scope.PLATFORM
+                                    ? ", once for the platform"
+                                    : ", for each tenant");
+            case Trigger.Event event ->
+                    "events: "
+                            + event.types().stream()
+                                    .sorted()
+                                    .map(OperationsDocument::code)
+                                    .collect(Collectors.joining(", "))
+                            + (event.ordered() ? ", in order" : "");
+        };
+    }
+
+    private static String timing(Timing timing) {
+        return switch (timing) {
+            case Timing.Every(var period) -> "every " + period.toMinutes() + " minutes";
+            case Timing.Daily(var at, var zone) -> "daily at " + at + " " + zone;
         };
     }
 
@@ -77,6 +98,7 @@ final class OperationsDocument {
             case Caller.Member _ -> "a member of a tenant";
             case Caller.Operator _ -> "one of the platform's own people";
             case Caller.Signature _ -> "another system, by its signature";
+            case Caller.Job _ -> "nobody: it runs by itself";
             case Caller.Open(var reason) -> "anybody: " + reason;
         };
     }

@@ -38,7 +38,7 @@ public final class AuthorizerFunction
     private final TokenVerifier tokens;
     private final TenantTransaction transaction;
     private final ProofMinter proofs;
-    private final Clock clock;
+    private final Handling<TokenClaims, Grant> handling;
 
     public AuthorizerFunction(
             Operation<TokenClaims, Grant> operation,
@@ -50,7 +50,7 @@ public final class AuthorizerFunction
         this.tokens = tokens;
         this.transaction = transaction;
         this.proofs = proofs;
-        this.clock = clock;
+        this.handling = new Handling<>(operation, clock);
     }
 
     /**
@@ -101,9 +101,8 @@ public final class AuthorizerFunction
         transaction.primeOutsideTenants(
                 operation,
                 (handle, search) ->
-                        operation.handle(
-                                operation.example(),
-                                OpenCall.of(operation, clock, handle, search)));
+                        handling.decide(
+                                operation.example(), handling.callOfNobody(handle, search)));
         var nobody = Priming.nobody(operation);
         proofs.mint(nobody.tenant(), nobody.actor(), nobody.permissions(), nobody.audience());
         try {
@@ -148,8 +147,7 @@ public final class AuthorizerFunction
                 transaction.runOutsideTenants(
                         operation,
                         (handle, search) ->
-                                operation.handle(
-                                        claims, OpenCall.of(operation, clock, handle, search)));
+                                handling.decide(claims, handling.callOfNobody(handle, search)));
         return switch (outcome) {
             case Outcome.Done<Grant>(var grant, _) -> Optional.of(context(claims, grant));
             case Outcome.Refused<Grant> _ -> Optional.empty();

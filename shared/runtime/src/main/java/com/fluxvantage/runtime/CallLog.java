@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import java.time.Duration;
 
@@ -26,28 +27,56 @@ final class CallLog {
             String outcome,
             Duration took,
             @Nullable Throwable surprise) {
-        var line =
-                LOG.atLevel(surprise == null ? Level.INFO : Level.ERROR)
-                        .addKeyValue("operation", operation.name())
-                        .addKeyValue("request", requestId)
-                        .addKeyValue("status", status)
-                        .addKeyValue("outcome", outcome)
-                        .addKeyValue("micros", took.toNanos() / 1_000);
+        var line = line(operation, outcome, took, surprise == null ? Level.INFO : Level.ERROR);
+        line = line.addKeyValue("request", requestId).addKeyValue("status", status);
         if (caller != null) {
             line =
                     line.addKeyValue("tenant", caller.tenant().uuid())
                             .addKeyValue("actor", caller.actor().reference());
         }
-        if (surprise != null) {
-            // The type and the place, not the message: a driver's message quotes what was bound.
-            line =
-                    line.addKeyValue("surprise", surprise.getClass().getName())
-                            .addKeyValue("at", place(surprise))
-                            .addKeyValue(
-                                    "sqlstate",
-                                    String.valueOf(TenantTransaction.sqlState(surprise)));
+        surprised(line, surprise).log("call");
+    }
+
+    /**
+     * One line for each event that a consumer was given. It is an error when the event was given
+     * up, and only a warning while it is to be tried again.
+     */
+    static void write(
+            Operation<?, ?> operation,
+            EventMessage message,
+            int attempt,
+            String outcome,
+            boolean isGivenUp,
+            Duration took,
+            @Nullable Throwable surprise) {
+        var level = isGivenUp ? Level.ERROR : surprise == null ? Level.INFO : Level.WARN;
+        var line =
+                line(operation, outcome, took, level)
+                        .addKeyValue("tenant", message.tenant())
+                        .addKeyValue("stream", message.stream())
+                        .addKeyValue("no", message.no())
+                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("given_up", isGivenUp);
+        surprised(line, surprise).log("event");
+    }
+
+    private static LoggingEventBuilder line(
+            Operation<?, ?> operation, String outcome, Duration took, Level level) {
+        return LOG.atLevel(level)
+                .addKeyValue("operation", operation.name())
+                .addKeyValue("outcome", outcome)
+                .addKeyValue("micros", took.toNanos() / 1_000);
+    }
+
+    private static LoggingEventBuilder surprised(
+            LoggingEventBuilder line, @Nullable Throwable surprise) {
+        if (surprise == null) {
+            return line;
         }
-        line.log("call");
+        // The type and the place, not the message: a driver's message quotes what was bound.
+        return line.addKeyValue("surprise", surprise.getClass().getName())
+                .addKeyValue("at", place(surprise))
+                .addKeyValue("sqlstate", String.valueOf(TenantTransaction.sqlState(surprise)));
     }
 
     private static String place(Throwable surprise) {

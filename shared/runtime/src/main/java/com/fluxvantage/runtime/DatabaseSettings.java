@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * How a function reaches PostgreSQL. Every setting keeps a multiplexing proxy from pinning the
@@ -19,6 +20,8 @@ public record DatabaseSettings(String url, Login login) {
         /** A short-lived IAM token that the AWS JDBC wrapper signs, over verified TLS 1.3. */
         IAM
     }
+
+    private static final Set<String> LIMITS_OF_JOBS = Set.of("fv_worker", "fv_dispatch");
 
     private static final String PLAIN = "jdbc:postgresql:";
     private static final String WRAPPED = "jdbc:aws-wrapper:postgresql:";
@@ -54,8 +57,10 @@ public record DatabaseSettings(String url, Login login) {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "3");
         properties.setProperty("loginTimeout", "5");
-        // Limits nest: lock 1.5 s, statement 3 s, transaction 4 s, socket 5 s, function 6 s.
-        properties.setProperty("socketTimeout", "5");
+        // Limits nest: lock 1.5 s, statement 3 s, transaction 4 s, socket 5 s, function 6 s. A
+        // job's
+        // are its own, below these.
+        properties.setProperty("socketTimeout", LIMITS_OF_JOBS.contains(role) ? "300" : "5");
         // Error texts of the server quote rows.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;

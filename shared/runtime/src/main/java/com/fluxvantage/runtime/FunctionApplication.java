@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.Grant;
@@ -73,6 +74,15 @@ public final class FunctionApplication
                         context,
                         operation,
                         ofBytes(APIGatewayCustomAuthorizerEvent.class, function),
+                        function,
+                        connection);
+            }
+            case Trigger.Schedule _, Trigger.Event _ -> {
+                var function = new EventFunction<>(operation, transaction, Clock.systemUTC());
+                register(
+                        context,
+                        operation,
+                        ofBytes(SQSEvent.class, function),
                         function,
                         connection);
             }

@@ -57,6 +57,11 @@ final class Priming {
                         authorize.putObject("headers").put("Authorization", "Bearer " + TOKEN);
                         yield authorize;
                     }
+                    case Trigger.Schedule _, Trigger.Event _ -> {
+                        var batch = JSON.createObjectNode();
+                        batch.putArray("Records");
+                        yield batch;
+                    }
                 };
         return JSON.writeValueAsBytes(event);
     }

@@ -123,7 +123,7 @@ final class Records {
                 .one();
     }
 
-    private String events(Call call) {
+    String events(Call call) {
         return guarded.writeValueAsString(call.announced().stream().map(Records::row).toList());
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -71,26 +72,27 @@ public final class TenantTransaction {
                         .installPlugin(new KernelTypes());
     }
 
-    <T> T run(Operation<?, ?> operation, CallerContext caller, Work<T> work) {
+    <T> T run(Operation<?, ?> operation, Entrance entrance, Work<T> work) {
         return restarting(
-                operation,
+                operation.mode(),
+                operation.timeLimit(),
                 (handle, search) -> {
-                    EnterFirst.on(handle, caller, operation.work());
+                    EnterFirst.on(handle, entrance);
                     return work.run(handle, search);
                 });
     }
 
-    /** For the authorizer, whose role sees nothing but one function. */
+    /** For the authorizer, whose role sees nothing but one function, and for whoever is nobody. */
     <T> T runOutsideTenants(Operation<?, ?> operation, Work<T> work) {
-        return restarting(operation, work);
+        return restarting(operation.mode(), operation.timeLimit(), work);
     }
 
     /** Once, for nobody, in the tenant that holds nothing; nothing of it is ever kept. */
-    <T> T prime(Operation<?, ?> operation, CallerContext nobody, Work<T> work) {
+    <T> T prime(Operation<?, ?> operation, Entrance nobodys, Work<T> work) {
         return rehearse(
                 operation,
                 (handle, search) -> {
-                    EnterFirst.priming(handle, nobody);
+                    EnterFirst.on(handle, nobodys);
                     return work.run(handle, search);
                 });
     }
@@ -101,20 +103,25 @@ public final class TenantTransaction {
 
     private <T> T rehearse(Operation<?, ?> operation, Work<T> work) {
         return once(
-                operation,
+                operation.mode(),
                 (handle, search) -> {
                     throw new Rollback(work.run(handle, search));
                 },
                 1);
     }
 
-    private <T> T restarting(Operation<?, ?> operation, Work<T> work) {
-        long end = System.nanoTime() + operation.timeLimit().toNanos();
+    /** For a role that sees what it needs by policies and functions of its own. */
+    <T> T runOutsideTenants(Mode mode, Duration limit, Work<T> work) {
+        return restarting(mode, limit, work);
+    }
+
+    private <T> T restarting(Mode mode, Duration limit, Work<T> work) {
+        long end = System.nanoTime() + limit.toNanos();
         int restarts = 0;
         int search = 1;
         while (true) {
             try {
-                return once(operation, work, search);
+                return once(mode, work, search);
             } catch (RestartTransaction _) {
                 search++;
                 if (search > Call.SEARCHES) {
@@ -122,7 +129,7 @@ public final class TenantTransaction {
                 }
             } catch (RuntimeException e) {
                 String state = sqlState(e);
-                if (state == null || !(isLost(operation, state) || CONTENTION.contains(state))) {
+                if (state == null || !(isLost(mode, state) || CONTENTION.contains(state))) {
                     throw problem(e, state);
                 }
                 if (++restarts > RESTARTS || end - System.nanoTime() < ONE_ATTEMPT_NANOS) {
@@ -135,16 +142,16 @@ public final class TenantTransaction {
 
     // A server that only reads under an operation that writes was the writer once: another
     // connection finds the one that is now.
-    private static boolean isLost(Operation<?, ?> operation, String state) {
+    private static boolean isLost(Mode mode, String state) {
         return state.startsWith("08")
                 || state.startsWith("57P")
-                || (state.equals(READ_ONLY) && operation.mode() != Mode.READS);
+                || (state.equals(READ_ONLY) && mode != Mode.READS);
     }
 
-    private <T> T once(Operation<?, ?> operation, Work<T> work, int search) {
+    private <T> T once(Mode mode, Work<T> work, int search) {
         boolean isHealthy = false;
         try (var handle = jdbi.open()) {
-            handle.setReadOnly(operation.mode() == Mode.READS);
+            handle.setReadOnly(mode == Mode.READS);
             handle.begin();
             try {
                 T result = work.run(handle, search);

@@ -7,6 +7,7 @@ import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.CallerContext;
+import com.fluxvantage.runtime.Clockwork;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
@@ -39,10 +40,12 @@ public final class TestPlatform {
     private final ProofMinter proofs =
             new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
     private final Sandboxes sandboxes;
+    private final Clockwork clockwork;
 
     private TestPlatform(TestDatabase database) {
         this.database = database;
         this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE);
+        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock);
     }
 
     public static TestPlatform start() {
@@ -56,6 +59,11 @@ public final class TestPlatform {
     /** Business time, which tests may move. */
     public MovableClock clock() {
         return clock;
+    }
+
+    /** What runs by itself; it does so when a test turns it. */
+    public Clockwork clockwork() {
+        return clockwork;
     }
 
     public OperationCatalog catalog() {

@@ -13,6 +13,9 @@ public sealed interface Caller {
      */
     record Signature() implements Caller {}
 
+    /** The platform itself, by a schedule or an event: no caller, no permission. */
+    record Job() implements Caller {}
+
     /** Nobody is asked. The reason is read by whoever reviews the contract. */
     record Open(String reason) implements Caller {}
 }

@@ -31,6 +31,9 @@ public final class Operation<Q extends Record, R extends Record> {
      */
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(6);
 
+    /** Nobody waits for a job; a batch of it is done in far less. */
+    private static final Duration USUAL_LIMIT_OF_JOBS = Duration.ofMinutes(5);
+
     private final String name;
     private final Trigger trigger;
     private final Caller caller;
@@ -86,6 +89,23 @@ public final class Operation<Q extends Record, R extends Record> {
 
     public static Contract authorizer(String name) {
         return new Contract(name, new Trigger.Authorizer(), Mode.AUTHORIZES, Work.READ);
+    }
+
+    /** Runs by the clock. */
+    public static Contract scheduled(String name, Trigger.Schedule schedule) {
+        return job(name, schedule);
+    }
+
+    /** Runs for events. */
+    public static Contract consumer(String name, Trigger.Event events) {
+        return job(name, events);
+    }
+
+    private static Contract job(String name, Trigger trigger) {
+        var contract = new Contract(name, trigger, Mode.WRITES, Work.WRITE);
+        contract.caller = new Caller.Job();
+        contract.timeLimit = USUAL_LIMIT_OF_JOBS;
+        return contract;
     }
 
     public String name() {
@@ -169,6 +189,7 @@ public final class Operation<Q extends Record, R extends Record> {
         return switch (caller) {
             case Caller.Operator _ -> "fv_platform";
             case Caller.Signature _ -> "fv_receiver";
+            case Caller.Job _ -> "fv_worker";
             case Caller.Member _, Caller.Open _ -> mode == Mode.READS ? "fv_api_ro" : "fv_api";
         };
     }

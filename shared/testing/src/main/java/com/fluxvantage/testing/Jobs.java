@@ -1,0 +1,66 @@
+package com.fluxvantage.testing;
+
+import com.fluxvantage.kernel.operation.Timing;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The night on a test's platform, and what its jobs have left. */
+public final class Jobs {
+    private final TestPlatform platform;
+
+    public Jobs(TestPlatform platform) {
+        this.platform = platform;
+    }
+
+    /** Goes on to four in the morning, when every nightly job has been due once. */
+    public void untilMorning() {
+        var now = platform.clock().instant();
+        later(Duration.between(now, Timing.daily("04:00").after(now)));
+    }
+
+    public void later(Duration time) {
+        platform.clock().move(time);
+        platform.clockwork().turn();
+    }
+
+    /** How many rows of the table are the tenant's. */
+    public long count(String table, Client tenant) throws SQLException {
+        return Long.parseLong(
+                rows("select count(*) from " + table + " where tenant_id = ?", tenant).getFirst());
+    }
+
+    /** What the job's last run for the tenant has answered. */
+    public String result(String job, Client tenant) throws SQLException {
+        return rows(
+                        "select result from wms.idempotency_record where tenant_id = ? and"
+                                + " operation = '%s' order by made_at desc limit 1".formatted(job),
+                        tenant)
+                .getFirst();
+    }
+
+    /** {@code consumer reason state} of what was given up. */
+    public List<String> deadLetters(Client tenant) throws SQLException {
+        return rows(
+                "select consumer || ' ' || reason || ' ' || state from wms.dead_letter where"
+                        + " tenant_id = ? order by 1",
+                tenant);
+    }
+
+    /** As the superuser; the statement's one argument is the tenant. */
+    public List<String> rows(String sql, Client tenant) throws SQLException {
+        try (var connection = platform.database().superuser();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, tenant.tenant().uuid());
+            try (var rows = statement.executeQuery()) {
+                var found = new ArrayList<String>();
+                while (rows.next()) {
+                    found.add(String.valueOf(rows.getString(1)));
+                }
+                return found;
+            }
+        }
+    }
+}
