@@ -7,12 +7,16 @@ import com.fluxvantage.local.gateway.Gateway;
 import com.fluxvantage.local.gateway.LocalIssuer;
 import com.fluxvantage.local.lambda.Zips;
 import com.fluxvantage.migrations.Migrate;
+import com.fluxvantage.runtime.Clockwork;
 import com.fluxvantage.runtime.DatabaseSettings;
 import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
 import com.sun.net.httpserver.HttpHandler;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +33,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The whole platform on this machine: database migrated, issuer, authorizer, every operation, and
@@ -38,6 +45,7 @@ import java.util.Optional;
 final class LocalPlatform implements AutoCloseable {
     static final String OPERATOR = "operator";
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalPlatform.class);
     private static final String DATABASE = "fluxvantage";
     private static final String SUPERUSER = "postgres";
     private static final Duration KEY_LIFE = Duration.ofDays(1);
@@ -47,12 +55,16 @@ final class LocalPlatform implements AutoCloseable {
     private final LocalIssuer issuer = new LocalIssuer();
     private final Functions functions;
     private final Gateway gateway;
+    private final ScheduledExecutorService time =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    private final Clockwork clockwork;
 
     private LocalPlatform(LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips)
             throws IOException {
         var catalog = OperationCatalog.load();
         var key = installProofKey(postgres);
         var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE);
+        var settings = new DatabaseSettings(url, DatabaseSettings.Login.TRUSTED);
         this.functions =
                 zips.<Functions>map(it ->
                                 new Packaged(
@@ -64,13 +76,15 @@ final class LocalPlatform implements AutoCloseable {
                         .orElseGet(() ->
                                 new InProcess(
                                         catalog,
-                                        new DatabaseSettings(url, DatabaseSettings.Login.TRUSTED),
+                                        settings,
                                         new PlatformSecret(secret),
                                         issuer.verifier(),
                                         new ProofMinter(
                                                 key.id,
                                                 Base64.getDecoder().decode(key.base64),
                                                 Clock.systemUTC())));
+        this.clockwork = new Clockwork(catalog.all(), settings, Clock.systemUTC());
+        time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
     }
@@ -136,9 +150,20 @@ final class LocalPlatform implements AutoCloseable {
         return issuer.token(subject, tenant, life);
     }
 
+    // What fails is told in the log, waits in the outbox or a queue, and comes again next time.
+    private void turn() {
+        try {
+            clockwork.turn();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("surprise", e.getClass().getName()).log("clockwork");
+        }
+    }
+
     @Override
     public void close() {
         gateway.close();
+        time.close();
+        clockwork.close();
         functions.close();
         issuer.close();
     }

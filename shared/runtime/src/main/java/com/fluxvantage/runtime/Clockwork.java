@@ -28,7 +28,7 @@ public final class Clockwork implements AutoCloseable {
     private final GuardedConnection worker;
     private final LocalQueues queues;
     private final ScheduleFunction scheduler;
-    private final Relay relay;
+    private final OutboxRelay relay;
 
     public Clockwork(List<Operation<?, ?>> operations, DatabaseSettings database, Clock clock) {
         this.clock = clock;
@@ -38,7 +38,8 @@ public final class Clockwork implements AutoCloseable {
         var dispatching = new TenantTransaction(dispatcher);
         this.scheduler = new ScheduleFunction(dispatching);
         this.relay =
-                new Relay(dispatching, Subscriptions.of(operations), queues, this::toSubscribers);
+                new OutboxRelay(
+                        dispatching, Subscriptions.of(operations), queues, this::toSubscribers);
         var started = clock.instant();
         for (var operation : operations) {
             switch (operation.trigger()) {

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * it or another sends again when the lease has ended: at least once, in the order of each stream.
  * Two may run at once. One instance is used by one thread.
  */
-public final class Relay {
+public final class OutboxRelay {
     private static final int LEASE_SECONDS = 60;
     private static final int MOST_IN_A_ROUND = 500;
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -48,7 +48,7 @@ public final class Relay {
     private final UUID holder = UUID.randomUUID();
 
     /** {@code transaction} is of the login {@code fv_dispatch}. */
-    public Relay(
+    public OutboxRelay(
             TenantTransaction transaction, Subscriptions subscriptions, Queues queues, Bus bus) {
         this.transaction = transaction;
         this.subscriptions = subscriptions;
