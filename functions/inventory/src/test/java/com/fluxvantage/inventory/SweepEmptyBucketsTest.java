@@ -2,6 +2,7 @@ package com.fluxvantage.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
@@ -15,30 +16,60 @@ import java.sql.SQLException;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SweepEmptyBucketsTest {
-    private static final TestPlatform PLATFORM = TestPlatform.start();
-
-    private final Client mine = PLATFORM.openTenant();
-    private final Client theirs = PLATFORM.openTenant();
+    private final TestPlatform platform = TestPlatform.start();
+    private final Client mine = platform.openTenant();
     private final GivenStock given = GivenStock.of(mine);
-    private final Jobs jobs = new Jobs(PLATFORM);
+    private final Jobs jobs = new Jobs(platform);
 
     @BeforeEach
-    void an_item() {
+    void an_empty_bucket_and_a_full_one() {
         given.warehouse().item("TEA");
+        given.move(given.found("TEA", 10, "A-01"), 10, "A-02");
     }
 
     @Test
     void sweeps_what_is_empty_at_night_and_leaves_what_holds_goods() throws SQLException {
-        var left = given.found("TEA", 10, "A-01");
-        given.move(left, 10, "A-02");
         assertThat(jobs.count("wms.bucket", mine)).isEqualTo(2);
 
         jobs.untilMorning();
 
         assertThat(jobs.count("wms.bucket", mine)).isEqualTo(1);
-        assertThat(given.in("A-02", "TEA").onHand().units()).isEqualTo(10);
+        assertThat(given.in("A-02", "TEA").onHand()).isEqualTo(Quantity.of(10));
         assertThat(jobs.result("sweep-empty-buckets", mine))
                 .isEqualTo("{\"more\": false, \"swept\": 1}");
         assertThat(given.discrepancies()).isEmpty();
+    }
+
+    @Test
+    void the_next_night_finds_nothing_to_do() throws SQLException {
+        jobs.untilMorning();
+
+        jobs.untilMorning();
+
+        assertThat(jobs.count("wms.bucket", mine)).isEqualTo(1);
+        assertThat(jobs.result("sweep-empty-buckets", mine))
+                .isEqualTo("{\"more\": false, \"swept\": 0}");
+        assertThat(jobs.deadLetters(mine)).isEmpty();
+    }
+
+    @Test
+    void each_tenant_is_swept_by_its_own_and_one_that_may_not_write_is_left_alone()
+            throws SQLException {
+        var theirs = platform.openTenant();
+        var suspended = platform.openTenant();
+        for (var other : new Client[] {theirs, suspended}) {
+            var stock = GivenStock.of(other);
+            stock.warehouse().item("TEA");
+            stock.move(stock.found("TEA", 10, "A-01"), 10, "A-02");
+        }
+        jobs.change("update wms.tenant set state = 'suspended' where tenant_id = ?", suspended);
+
+        jobs.untilMorning();
+
+        assertThat(jobs.count("wms.bucket", mine)).isEqualTo(1);
+        assertThat(jobs.count("wms.bucket", theirs)).isEqualTo(1);
+        assertThat(jobs.count("wms.bucket", suspended)).isEqualTo(2);
+        assertThat(jobs.rows(Jobs.WHO_DID + "'sweep-empty-buckets'", theirs)).hasSize(1);
+        assertThat(jobs.rows(Jobs.WHO_DID + "'sweep-empty-buckets'", suspended)).isEmpty();
     }
 }

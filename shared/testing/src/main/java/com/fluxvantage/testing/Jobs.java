@@ -9,6 +9,10 @@ import java.util.List;
 
 /** The night on a test's platform, and what its jobs have left. */
 public final class Jobs {
+    /** Completed by an action: the actors of a tenant's audit entries. */
+    public static final String WHO_DID =
+            "select actor from wms.audit_entry where tenant_id = ? and action = ";
+
     private final TestPlatform platform;
 
     public Jobs(TestPlatform platform) {
@@ -47,6 +51,15 @@ public final class Jobs {
                 "select consumer || ' ' || reason || ' ' || state from wms.dead_letter where"
                         + " tenant_id = ? order by 1",
                 tenant);
+    }
+
+    /** Brings about what time or a fault would; the statement's one argument is the tenant. */
+    public void change(String sql, Client tenant) throws SQLException {
+        try (var connection = platform.database().superuser();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, tenant.tenant().uuid());
+            statement.executeUpdate();
+        }
     }
 
     /** As the superuser; the statement's one argument is the tenant. */
