@@ -43,10 +43,10 @@ $$;
 
 -- Takes a part of an event, never waiting. NEW: here it is. REPLAY: it was done. IN_PROGRESS: another
 -- is at it. UNKNOWN: there is no such event. BEHIND: an earlier one of its stream was given up. newest
--- says that its stream has none after it.
+-- says that its stream has none after it, replayed that it was given up and somebody wants it all the same.
 create function wms.take_event(
     p_consumer text, p_stream uuid, p_no bigint, p_part int, p_ordered boolean,
-    out outcome text, out type text, out payload jsonb, out newest boolean, out result jsonb)
+    out outcome text, out type text, out payload jsonb, out newest boolean, out replayed boolean, out result jsonb)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -62,8 +62,15 @@ begin
                select
                  from wms.outbox as later
                 where later.stream_id = p_stream
-                  and later.stream_no > p_no)
-      into type, payload, newest
+                  and later.stream_no > p_no),
+           exists (
+               select
+                 from wms.dead_letter as letter
+                where letter.consumer = p_consumer
+                  and letter.stream_id = p_stream
+                  and letter.stream_no = p_no
+                  and letter.state = 'REPLAYING')
+      into type, payload, newest, replayed
       from wms.outbox as event
      where event.stream_id = p_stream
        and event.stream_no = p_no;

@@ -687,7 +687,7 @@ enum Attack {
             var plan = "select fv.plan_job('%s', %s)";
             var said =
                     "%s 00000000-0000-7000-8001-00000000000%d 1795486200 tick.%s"
-                        + " 2026-11-24T02:10:00Z";
+                            + " 2026-11-24T02:10:00Z";
             var both =
                     List.of(scene.mine().tenant().toString(), scene.theirs().tenant().toString())
                             .stream()
@@ -734,6 +734,81 @@ enum Attack {
                     "42501",
                     scene.suspect()
                             .attempt("fv_worker", plan.formatted("sweep-empty-buckets", at))
+                            .said());
+        }
+    },
+    what_was_given_up_is_sent_again_from_the_platform_alone {
+        @Override
+        void on(Scene scene) {
+            var suspect = scene.suspect();
+            var platform =
+                    Scene.enter(Proof.of(Scene.PLATFORM).forAudience("platform").text(), "write");
+            var replay =
+                    "select fv.replay_dead_letters('%s', 'follow', %%d)"
+                            .formatted(scene.mine().tenant());
+            // Beside the one that is wanted: one that is done, one of another consumer, one whose
+            // event is gone, and in the same house an event that nobody has given up.
+            var more =
+                    """
+                    update wms.outbox set sent_at = now();
+                    insert into wms.outbox (tenant_id, stream_id, stream_no, type, payload, made_at, sent_at)
+                    select '@mine', '00000000-0000-7000-8000-000000000009', no, 't', '{}', now(), now() from generate_series(2, 5) as no;
+                    insert into wms.outbox (tenant_id, stream_id, stream_no, type, payload, made_at, sent_at)
+                    values ('@mine', '00000000-0000-7000-8000-00000000000a', 1, 't', '{}', now(), now());
+                    insert into wms.dead_letter (tenant_id, consumer, stream_id, stream_no, reason, attempts, died_at, state)
+                    values ('@mine', 'follow', '00000000-0000-7000-8000-000000000009', 2, 'x', 1, now(), 'DONE'),
+                           ('@mine', 'other', '00000000-0000-7000-8000-000000000009', 1, 'x', 1, now(), 'DEAD'),
+                           ('@mine', 'other', '00000000-0000-7000-8000-000000000009', 3, 'x', 1, now(), 'DEAD'),
+                           ('@mine', 'follow', '00000000-0000-7000-8000-000000000009', 4, 'x', 1, now(), 'DEAD'),
+                           ('@mine', 'follow', '00000000-0000-7000-8000-00000000000b', 1, 'x', 1, now(), 'DEAD'),
+                           ('@theirs', 'follow', '00000000-0000-7000-8000-000000000009', 4, 'x', 1, now(), 'DEAD')\
+                    """
+                            .replace("@mine", scene.mine().tenant().toString())
+                            .replace("@theirs", scene.theirs().tenant().toString());
+            var sent =
+                    "set local session authorization postgres; select string_agg(stream_no || '/'"
+                            + " || sendings, ' ' order by stream_no) from wms.outbox where sent_at"
+                            + " is null";
+            var replaying =
+                    "set local session authorization postgres; select string_agg(consumer || '/'"
+                            + " || stream_no, ' ' order by stream_no) from wms.dead_letter where"
+                            + " state = 'REPLAYING'";
+            for (var expected : Map.of(10, "1/2 4/2", 1, "1/2").entrySet()) {
+                scene.expectExactly(
+                        "sent again of " + expected.getKey(),
+                        "allowed " + expected.getValue(),
+                        suspect.attempt(
+                                        "postgres",
+                                        more,
+                                        "set local session authorization fv_platform",
+                                        platform,
+                                        replay.formatted(expected.getKey()),
+                                        sent)
+                                .said());
+            }
+            scene.expectExactly(
+                    "known to be",
+                    "allowed follow/1 follow/4",
+                    suspect.attempt(
+                                    "postgres",
+                                    more,
+                                    "set local session authorization fv_platform",
+                                    platform,
+                                    replay.formatted(10),
+                                    replaying)
+                            .said());
+            scene.expect(
+                    "from priming",
+                    "42501 ERROR: dead letters are replayed",
+                    suspect.attempt("fv_platform", "select fv.prime()", replay.formatted(10))
+                            .said());
+            scene.expect(
+                    "as a job",
+                    "42501",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.delegate("sweep-empty-buckets", scene.mine().tenant()),
+                                    replay.formatted(10))
                             .said());
         }
     },

@@ -21,7 +21,7 @@ final class FullHouse {
             insert into wms.scan_event (tenant_id, client_event_id, subject_id, posting_id, made_at)
             values ('@tenant', gen_random_uuid(), '@order', gen_random_uuid(), now());
             insert into wms.dead_letter (tenant_id, consumer, stream_id, stream_no, reason, attempts, died_at)
-            values ('@tenant', 'follow', '@order', 1, 'fault', 6, now());
+            values ('@tenant', 'follow', '00000000-0000-7000-8000-000000000009', 1, 'fault', 6, now());
             insert into wms.stream_lease (tenant_id, stream_id, holder, leased_until)
             values ('@tenant', '@order', gen_random_uuid(), now());
             """;

@@ -16,6 +16,7 @@ public final class IdentityOperations implements OperationList {
                 RevokeMember.OPERATION,
                 AuthorizeCall.OPERATION,
                 CheckHealth.OPERATION,
+                ReplayDeadLetters.OPERATION,
                 PurgeIdempotencyRecords.OPERATION);
     }
 }

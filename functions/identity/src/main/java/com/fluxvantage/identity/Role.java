@@ -12,8 +12,10 @@ import java.util.Set;
  * roles of their own. {@link #OPERATOR} exists in the platform's own tenant only.
  */
 enum Role {
-    ADMINISTRATOR(EnumSet.complementOf(EnumSet.of(PLATFORM_TENANTS))),
-    MANAGER(EnumSet.complementOf(EnumSet.of(PLATFORM_TENANTS, MEMBERS_MANAGE))),
+    ADMINISTRATOR(EnumSet.complementOf(EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS))),
+    MANAGER(
+            EnumSet.complementOf(
+                    EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS, MEMBERS_MANAGE))),
     RECEIVER(
             EnumSet.of(
                     CATALOG_READ,
@@ -36,7 +38,7 @@ enum Role {
                     ORDERS_READ,
                     ORDERS_ACCEPT,
                     ORDERS_CANCEL)),
-    OPERATOR(EnumSet.of(PLATFORM_TENANTS));
+    OPERATOR(EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS));
 
     @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot change
     private final Set<Permission> permissions;

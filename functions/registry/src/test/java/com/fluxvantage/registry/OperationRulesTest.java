@@ -169,7 +169,8 @@ class OperationRulesTest {
                         .map(Operation::name)
                         .toList();
         assertThat(others)
-                .containsExactlyInAnyOrder("open-tenant", "authorize-call", "check-health");
+                .containsExactlyInAnyOrder(
+                        "open-tenant", "replay-dead-letters", "authorize-call", "check-health");
         assertThat(
                         operations()
                                 .filter(it -> !isJob(it) && it.permission().isEmpty())

@@ -182,29 +182,22 @@ public final class EventFunction<Q extends Record, R extends Record>
             EventMessage message, int part, Inbox.Taken taken, Handle handle, int search) {
         var call = handling.call(taken.job(), handle, search);
         ObjectNode payload = payload(taken);
-        switch (operation.trigger()) {
-            case Trigger.Schedule schedule -> {
-                if (!Trigger.tick(operation.name()).equals(taken.type())) {
-                    throw rolledBack(new Ending.GivenUp("not-subscribed"));
-                }
-                if (schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
-                        && !Boolean.TRUE.equals(taken.newest())
-                        && part == 1) {
-                    inbox.finish(handle, call, message, part, true, OVERTAKEN);
-                    return new Ending.Done(false);
-                }
-                var due = Instant.parse(payload.path("scheduled_at").asString(""));
-                if (part == 1 && call.now().isAfter(due.plus(schedule.deadline()))) {
-                    throw rolledBack(new Ending.GivenUp("too-late"));
-                }
+        if (!isFor(String.valueOf(taken.type()))) {
+            throw rolledBack(new Ending.GivenUp("not-subscribed"));
+        }
+        // A replayed tick is wanted, whatever the hour.
+        if (operation.trigger() instanceof Trigger.Schedule schedule
+                && part == 1
+                && !Boolean.TRUE.equals(taken.replayed())) {
+            if (schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
+                    && !Boolean.TRUE.equals(taken.newest())) {
+                inbox.finish(handle, call, message, part, true, OVERTAKEN);
+                return new Ending.Done(false);
             }
-            case Trigger.Event event -> {
-                if (!event.types().contains(String.valueOf(taken.type()))) {
-                    throw rolledBack(new Ending.GivenUp("not-subscribed"));
-                }
+            var due = Instant.parse(payload.path("scheduled_at").asString(""));
+            if (call.now().isAfter(due.plus(schedule.deadline()))) {
+                throw rolledBack(new Ending.GivenUp("too-late"));
             }
-            case Trigger.Http _, Trigger.Authorizer _ ->
-                    throw new IllegalStateException(operation + " consumes no events");
         }
         return switch (handling.decide(request(payload), call)) {
             case Outcome.Refused<R>(var refusal) ->
@@ -221,6 +214,12 @@ public final class EventFunction<Q extends Record, R extends Record>
                 yield new Ending.Done(hasMore);
             }
         };
+    }
+
+    private boolean isFor(String type) {
+        return operation.trigger() instanceof Trigger.Event event
+                ? event.types().contains(type)
+                : type.equals(Trigger.tick(operation.name()));
     }
 
     private ObjectNode payload(Inbox.Taken taken) {

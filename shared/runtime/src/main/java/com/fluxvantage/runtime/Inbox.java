@@ -15,7 +15,7 @@ import java.util.UUID;
 final class Inbox {
     private static final String TAKE =
             """
-            select fv.actor() as actor, outcome, type, payload, newest, result
+            select fv.actor() as actor, outcome, type, payload, newest, replayed, result
               from wms.take_event(:consumer, :stream, :no, :part, :ordered)
             """;
 
@@ -37,6 +37,7 @@ final class Inbox {
             @Nullable String type,
             @Nullable String payload,
             @Nullable Boolean newest,
+            @Nullable Boolean replayed,
             @Nullable String result) {
         Actor job() {
             return new Actor(

@@ -31,6 +31,8 @@ public final class TestPlatform {
     private static final PlatformSecret SECRET =
             new PlatformSecret(
                     "a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
+    private static final Set<Permission> PLATFORMS =
+            Set.of(Permission.PLATFORM_TENANTS, Permission.PLATFORM_DEAD_LETTERS);
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final int MOST_AT_ONCE = 16;
 
@@ -95,14 +97,14 @@ public final class TestPlatform {
                 com.fluxvantage.kernel.id.Identifiers.parse(
                                 TenantId.class, answer.text("tenant_id"))
                         .orElseThrow();
-        return member(tenant, EnumSet.complementOf(EnumSet.of(Permission.PLATFORM_TENANTS)));
+        return member(tenant, EnumSet.complementOf(EnumSet.copyOf(PLATFORMS)));
     }
 
     public Client operator() {
         return client(
                 AuthorizerFunction.PLATFORM,
                 new Actor(Actor.Kind.OPERATOR, UUID.randomUUID()),
-                Set.of(Permission.PLATFORM_TENANTS),
+                PLATFORMS,
                 CallerContext.Audience.PLATFORM);
     }
 

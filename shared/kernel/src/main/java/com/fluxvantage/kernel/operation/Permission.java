@@ -26,7 +26,8 @@ public enum Permission {
     ORDERS_PICK,
     ORDERS_PACK,
     ORDERS_DISPATCH,
-    PLATFORM_TENANTS;
+    PLATFORM_TENANTS,
+    PLATFORM_DEAD_LETTERS;
 
     /** As it stands in tokens, documents and answers: {@code inbound:receive}. */
     public String publicName() {
