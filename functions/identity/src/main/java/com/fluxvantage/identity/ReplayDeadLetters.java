@@ -20,7 +20,7 @@ import java.util.UUID;
  */
 final class ReplayDeadLetters {
     static final Operation<Request, Result> OPERATION =
-            Operation.post("replay-dead-letters", "/tenants/{tenant_id}/dead-letters/replay")
+            Operation.post("replay-dead-letters", "/dead-letters/replay")
                     .summary("Sends again the events that a consumer has given up.")
                     .forOperators()
                     .requires(PLATFORM_DEAD_LETTERS)

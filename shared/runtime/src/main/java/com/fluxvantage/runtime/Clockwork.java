@@ -5,10 +5,13 @@ import com.fluxvantage.kernel.operation.Trigger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * What runs by itself, in this process: the scheduler, the relay, the queues, the bus and every
@@ -19,9 +22,26 @@ public final class Clockwork implements AutoCloseable {
     private static final int MOST_RECEIVES = 10;
     private static final String DISPATCHER = "fv_dispatch";
 
+    private static final class Planned {
+        private final String operation;
+        private final Trigger.Schedule schedule;
+        private Instant until;
+
+        private Planned(String operation, Trigger.Schedule schedule, Instant until) {
+            this.operation = operation;
+            this.schedule = schedule;
+            this.until = until;
+        }
+
+        // Spread by the operation's name, so that a run can be repeated.
+        private Instant startOf(Instant due) {
+            long spread = Math.max(1, schedule.jitter().toSeconds());
+            return due.plusSeconds(Math.floorMod(operation.hashCode(), spread));
+        }
+    }
+
     private final Clock clock;
-    private final Map<String, Trigger.Schedule> schedules = new HashMap<>();
-    private final Map<String, Instant> planned = new HashMap<>();
+    private final List<Planned> schedules = new ArrayList<>();
     private final Map<String, EventFunction<?, ?>> consumers = new HashMap<>();
     private final Map<String, Set<String>> consumersOnTheBus = new HashMap<>();
     private final GuardedConnection dispatcher;
@@ -44,8 +64,7 @@ public final class Clockwork implements AutoCloseable {
         for (var operation : operations) {
             switch (operation.trigger()) {
                 case Trigger.Schedule schedule -> {
-                    schedules.put(operation.name(), schedule);
-                    planned.put(operation.name(), started);
+                    schedules.add(new Planned(operation.name(), schedule, started));
                     consumers.put(operation.name(), consumer(operation));
                 }
                 case Trigger.Event event -> {
@@ -54,8 +73,7 @@ public final class Clockwork implements AutoCloseable {
                         event.types()
                                 .forEach(type ->
                                         consumersOnTheBus
-                                                .computeIfAbsent(
-                                                        type, _ -> new java.util.TreeSet<>())
+                                                .computeIfAbsent(type, _ -> new TreeSet<>())
                                                 .add(operation.name()));
                     }
                 }
@@ -91,32 +109,26 @@ public final class Clockwork implements AutoCloseable {
     // After a pause only the last of several ticks is planned where it does the others' work too.
     private void plan() {
         var now = clock.instant();
-        schedules.forEach((operation, schedule) -> {
-            var due = schedule.timing().after(planned.get(operation));
-            while (!startOf(operation, schedule, due).isAfter(now)) {
-                var next = schedule.timing().after(due);
+        for (var planned : schedules) {
+            var due = planned.schedule.timing().after(planned.until);
+            while (!planned.startOf(due).isAfter(now)) {
+                var next = planned.schedule.timing().after(due);
                 boolean isOvertaken =
-                        schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
-                                && !startOf(operation, schedule, next).isAfter(now);
+                        planned.schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
+                                && !planned.startOf(next).isAfter(now);
                 if (!isOvertaken) {
-                    scheduler.apply(new ScheduleFunction.Due(operation, due));
+                    scheduler.apply(new ScheduleFunction.Due(planned.operation, due));
                 }
-                planned.put(operation, due);
+                planned.until = due;
                 due = next;
             }
-        });
-    }
-
-    // Spread by the operation's name, so that a run can be repeated.
-    private static Instant startOf(String operation, Trigger.Schedule schedule, Instant due) {
-        long spread = Math.max(1, schedule.jitter().toSeconds());
-        return due.plusSeconds(Math.floorMod(operation.hashCode(), spread));
+        }
     }
 
     private Set<Integer> toSubscribers(List<EventMessage> batch) {
         for (var event : batch) {
             for (String consumer : consumersOnTheBus.getOrDefault(event.type(), Set.of())) {
-                String once = java.util.UUID.randomUUID().toString();
+                String once = UUID.randomUUID().toString();
                 queues.send(consumer, List.of(new Queues.Message(once, once, event.json())));
             }
         }

@@ -48,6 +48,8 @@ public final class LocalQueues implements Queues {
     private final int mostReceives;
 
     /**
+     * Empty.
+     *
      * @param mostReceives so often a message is handed out before it is put aside
      */
     public LocalQueues(Clock clock, int mostReceives) {

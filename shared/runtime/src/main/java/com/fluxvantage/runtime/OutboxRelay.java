@@ -122,15 +122,13 @@ public final class OutboxRelay {
         }
         var stuck = new HashSet<Waiting>();
         while (!streams.isEmpty()) {
-            var heads =
-                    streams.values().stream()
-                            .limit(Queues.MOST_AT_ONCE)
-                            .map(ArrayDeque::element)
-                            .toList();
+            var queued = streams.values().stream().limit(Queues.MOST_AT_ONCE).toList();
+            var heads = queued.stream().map(ArrayDeque::element).toList();
             var refused = System.nanoTime() < leaseEnds ? sender.send(heads) : all(heads);
-            for (int at = 0; at < heads.size(); at++) {
-                var stream = heads.get(at).itsStream();
-                var left = streams.remove(stream);
+            for (int at = 0; at < queued.size(); at++) {
+                var left = queued.get(at);
+                var stream = left.element().itsStream();
+                streams.remove(stream);
                 if (refused.contains(at)) {
                     stuck.addAll(left);
                 } else {

@@ -12,6 +12,8 @@ public interface Queues {
     int MOST_AT_ONCE = 10;
 
     /**
+     * What is sent.
+     *
      * @param group those of one group are handed out in the order in which they were sent
      * @param deduplication a message with this text again is dropped for five minutes
      */

@@ -99,7 +99,7 @@ final class Aftermath implements AutoCloseable {
     List<String> deadLetters() {
         return list(
                 "select consumer || ' ' || stream_no || ' ' || reason || ' ' || state from"
-                    + " wms.dead_letter order by 1");
+                        + " wms.dead_letter order by 1");
     }
 
     long unsent() {
@@ -117,7 +117,7 @@ final class Aftermath implements AutoCloseable {
                         "select coalesce(string_agg(line, ',' ), '') from ("
                                 + sql
                                 + ") as lines (line)");
-        return all.isEmpty() ? List.of() : List.of(all.split(","));
+        return all.isEmpty() ? List.of() : List.of(all.split(",", -1));
     }
 
     static String tick(Operation<?, ?> job) {

@@ -181,7 +181,7 @@ final class OutboxRelayTest {
             var numbers =
                     sent.stream()
                             .filter(it -> it.contains("/" + stream + "/"))
-                            .map(it -> Integer.parseInt(it.split("/")[2]))
+                            .map(it -> Integer.parseInt(it.split("/", -1)[2]))
                             .toList();
             assertThat(numbers).as(stream.toString()).isSorted().hasSize(12);
         }
