@@ -17,7 +17,7 @@ import java.util.Map;
 class PurgeIdempotencyRecordsTest {
     private static final String OF_CALLS =
             "select count(*) from wms.idempotency_record where actor ^@ 'member:' and tenant_id ="
-                + " ?";
+                    + " ?";
 
     private final TestPlatform platform = TestPlatform.start();
     private final Client mine = platform.openTenant();

@@ -101,7 +101,7 @@ public final class AuthorizerFunction
         transaction.primeOutsideTenants(
                 operation,
                 (handle, search) ->
-                        handling.decide(
+                        operation.handle(
                                 operation.example(), handling.callOfNobody(handle, search)));
         var nobody = Priming.nobody(operation);
         proofs.mint(nobody.tenant(), nobody.actor(), nobody.permissions(), nobody.audience());
@@ -147,7 +147,7 @@ public final class AuthorizerFunction
                 transaction.runOutsideTenants(
                         operation,
                         (handle, search) ->
-                                handling.decide(claims, handling.callOfNobody(handle, search)));
+                                operation.handle(claims, handling.callOfNobody(handle, search)));
         return switch (outcome) {
             case Outcome.Done<Grant>(var grant, _) -> Optional.of(context(claims, grant));
             case Outcome.Refused<Grant> _ -> Optional.empty();

@@ -188,12 +188,10 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 });
     }
 
-    private HttpAnswer transact(
-            CallerContext caller, TenantTransaction.Work<HttpAnswer> work) {
+    private HttpAnswer transact(CallerContext caller, TenantTransaction.Work<HttpAnswer> work) {
         return isPriming
                 ? transaction.prime(operation, new Entrance.Rehearsed(caller.tenant()), work)
-                : transaction.run(
-                        operation, new Entrance.Proven(caller, operation.work()), work);
+                : transaction.run(operation, new Entrance.Proven(caller, operation.work()), work);
     }
 
     // No tenant is entered, so the login sees no row of any: what is told is the platform's own.
