@@ -58,7 +58,7 @@ class LayoutTest {
     private static List<Path> sources() throws IOException {
         try (var files = Files.walk(ROOT)) {
             return files.filter(it -> it.toString().endsWith(".java"))
-                    .filter(it -> !it.toString().contains("/target/"))
+                    .filter(it -> !it.toString().matches(".*/(target|node_modules)/.*"))
                     .toList();
         }
     }
