@@ -2,7 +2,8 @@ package com.fluxvantage.packaged;
 
 import com.fluxvantage.infra.CloudApp;
 import com.fluxvantage.infra.Settings;
-import com.fluxvantage.testing.LambdaSandbox.Invocation;
+import com.fluxvantage.local.lambda.LambdaSandbox.Invocation;
+import com.fluxvantage.local.lambda.Zips;
 
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;

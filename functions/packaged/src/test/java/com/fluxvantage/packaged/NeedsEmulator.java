@@ -29,7 +29,7 @@ import java.util.function.Supplier;
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            String reason = reason(System.getenv(), EmulatorContainer::canStart, Zips::fault);
+            String reason = reason(System.getenv(), EmulatorContainer::canStart, Cloud.ZIPS::fault);
             return reason.isEmpty()
                     ? ConditionEvaluationResult.enabled("")
                     : ConditionEvaluationResult.disabled(reason);

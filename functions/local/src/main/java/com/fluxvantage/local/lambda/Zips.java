@@ -164,8 +164,8 @@ public final class Zips {
                 work);
     }
 
-    // What the cloud has on the class path before any code of ours.
-    private static List<Path> managedRuntime() {
+    /** What the cloud has on the class path before any code of ours. */
+    public static List<Path> managedRuntime() {
         return Stream.of(
                         AWSLambda.class,
                         Context.class,
