@@ -68,8 +68,7 @@ class PlansTest {
     @Test
     void a_statement_that_reads_a_whole_tenant_is_told() throws SQLException {
         int before = PLATFORM.database().serverLog().length();
-        try (var connection = PLATFORM.database().superuser();
-                var statement = connection.createStatement()) {
+        try (var connection = PLATFORM.database().superuser()) {
             explain(connection.getMetaData().getUserName());
         }
         try (var connection = PLATFORM.database().superuser();
