@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -58,6 +59,7 @@ final class LocalPlatform implements AutoCloseable {
     private final ScheduledExecutorService time =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
     private final Clockwork clockwork;
+    private final Future<?> turns;
 
     private LocalPlatform(LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips)
             throws IOException {
@@ -84,7 +86,7 @@ final class LocalPlatform implements AutoCloseable {
                                                 Base64.getDecoder().decode(key.base64),
                                                 Clock.systemUTC())));
         this.clockwork = new Clockwork(catalog.all(), settings, Clock.systemUTC());
-        time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
+        this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
     }
@@ -162,6 +164,7 @@ final class LocalPlatform implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        turns.cancel(false);
         time.close();
         clockwork.close();
         functions.close();

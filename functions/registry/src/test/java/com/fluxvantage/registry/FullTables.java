@@ -3,6 +3,7 @@ package com.fluxvantage.registry;
 import com.fluxvantage.testing.TestDatabase;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 
 /**
@@ -21,7 +22,7 @@ final class FullTables {
                    string_agg(
                        case
                            when a.attname = 'tenant_id'
-                               then 'case when n %% 2 = 0 then it.tenant_id else md5(''tenant'' || n %% 20)::uuid end'
+                               then 'case when n % 2 = 0 then it.tenant_id else md5(''tenant'' || n % 20)::uuid end'
                            when a.atttypid = 'uuid'::regtype
                                then format('md5(it.%1$I::text || n)::uuid', a.attname)
                            when not tells.apart then format('it.%1$I', a.attname)
@@ -53,8 +54,7 @@ final class FullTables {
                and a.attgenerated = ''
              group by c.relname
             having bool_or(a.attname = 'tenant_id')
-            """
-                    .replace("%%", "%");
+            """;
 
     private FullTables() {}
 
@@ -72,7 +72,7 @@ final class FullTables {
         }
     }
 
-    private static Iterable<String> copies(java.sql.Statement statement) throws SQLException {
+    private static Iterable<String> copies(Statement statement) throws SQLException {
         var copies = new ArrayList<String>();
         try (var table = statement.executeQuery(TABLES)) {
             while (table.next()) {

@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +35,7 @@ class PlansTest {
     /** Few by nature: one house owner of a tenant, one row of the tenant itself, its people. */
     private static final Set<String> SMALL = Set.of("owner", "tenant", "member");
 
+    private static final Pattern PLAN = Pattern.compile("plan:\n");
     private static final TestPlatform PLATFORM = TestPlatform.start();
 
     private static World world;
@@ -68,9 +69,7 @@ class PlansTest {
     @Test
     void a_statement_that_reads_a_whole_tenant_is_told() throws SQLException {
         int before = PLATFORM.database().serverLog().length();
-        try (var connection = PLATFORM.database().superuser()) {
-            explain(connection.getMetaData().getUserName());
-        }
+        explain("postgres");
         try (var connection = PLATFORM.database().superuser();
                 var statement = connection.createStatement()) {
             statement.execute(
@@ -113,16 +112,14 @@ class PlansTest {
     }
 
     private static List<JsonNode> plans(int from) throws SQLException {
-        var plans = new ArrayList<JsonNode>();
-        var parts = PLATFORM.database().serverLog().substring(from).split("plan:\n");
-        for (String part : List.of(parts).subList(1, parts.length)) {
-            var json = part.lines().takeWhile(line -> line.startsWith("\t"));
-            plans.add(JsonMapper.shared().readTree(json.collect(Collectors.joining("\n"))));
-        }
-        return plans;
+        return PLAN.splitAsStream(PLATFORM.database().serverLog().substring(from))
+                .skip(1)
+                .map(part -> part.lines().takeWhile(line -> line.startsWith("\t")))
+                .map(json -> JsonMapper.shared().readTree(json.collect(Collectors.joining("\n"))))
+                .toList();
     }
 
-    private static TreeSet<String> findings(List<JsonNode> plans) {
+    private static Set<String> findings(List<JsonNode> plans) {
         var findings = new TreeSet<String>();
         for (var plan : plans) {
             for (var node : plan.findParents("Node Type")) {

@@ -29,7 +29,7 @@ class RoundTripsTest {
     private static final Pattern STATEMENT =
             Pattern.compile(
                     "LOG:  (?:execute [^:]*|statement): (?!select 'mark|select"
-                        + " pg_read_binary_file)");
+                            + " pg_read_binary_file)");
     private static final TestPlatform PLATFORM = TestPlatform.start();
 
     private static Client client;
