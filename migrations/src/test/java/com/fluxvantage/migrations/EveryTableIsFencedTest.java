@@ -111,10 +111,18 @@ class EveryTableIsFencedTest {
                 .isNotEqualTo(Grants.listed());
     }
 
-    /** Only the job that sweeps empty buckets deletes, and their ledger stays. */
+    /**
+     * Only housekeeping deletes: empty buckets, whose ledger stays, and what calls and scans have
+     * left once its days are over. A lease of the relay is nobody's to keep.
+     */
     @Test
-    void no_login_deletes_what_a_tenant_keeps_but_a_bucket() {
-        assertThat(deletions()).containsExactly("fv_worker delete wms.bucket");
+    void no_login_deletes_what_a_tenant_keeps_but_what_housekeeping_removes() {
+        assertThat(deletions())
+                .containsExactly(
+                        "fv_dispatch delete wms.stream_lease",
+                        "fv_worker delete wms.bucket",
+                        "fv_worker delete wms.idempotency_record",
+                        "fv_worker delete wms.scan_event");
 
         superuser.rows("grant truncate on wms.item to fv_api");
         superuser.rows("grant delete on wms.member to fv_platform");
