@@ -191,8 +191,8 @@ class ApplicationRoleIsPowerlessTest {
             assertThat(
                             api.rows(
                                     "select * from wms.item where ctid = any (array(select"
-                                        + " format('(0,%s)', n)::tid from generate_series(1, 100)"
-                                        + " as n)) and item_id = ?",
+                                            + " format('(0,%s)', n)::tid from generate_series(1, 100)"
+                                            + " as n)) and item_id = ?",
                                     theirs.tea()))
                     .isEmpty();
             assertThat(

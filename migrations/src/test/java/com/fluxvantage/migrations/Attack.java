@@ -565,9 +565,9 @@ enum Attack {
                     scene.entered(
                             "fv_api",
                             "select wms.record_audit(gen_random_uuid(), now(), 'probe', null, null,"
-                                + " gen_random_uuid()); select tenant_id, actor, action, digest ="
-                                + " wms.audit_digest(entry) from wms.audit_entry as entry where"
-                                + " action = 'probe'"));
+                                    + " gen_random_uuid()); select tenant_id, actor, action, digest ="
+                                    + " wms.audit_digest(entry) from wms.audit_entry as entry where"
+                                    + " action = 'probe'"));
         }
     },
     a_job_is_let_in_by_its_name_where_its_work_is_allowed {
@@ -822,8 +822,8 @@ enum Attack {
                             .attempt(
                                     "fv_dispatch",
                                     "with sent as (update wms.outbox set sent_at = now() returning"
-                                        + " tenant_id) select count(distinct tenant_id) = 2 from"
-                                        + " sent")
+                                            + " tenant_id) select count(distinct tenant_id) = 2 from"
+                                            + " sent")
                             .said());
             scene.expect(
                     "the relay's leases",

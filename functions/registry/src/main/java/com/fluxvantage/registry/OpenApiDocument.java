@@ -269,8 +269,8 @@ public final class OpenApiDocument {
                                         "Idempotency-Key",
                                         "^[!-~]{8,255}$",
                                         "New for each thing you want done; 8 to 255 visible ASCII"
-                                            + " characters. A repeated key answers what was done"
-                                            + " the first time."),
+                                                + " characters. A repeated key answers what was done"
+                                                + " the first time."),
                         "IfMatch",
                                 header(
                                         "If-Match",
