@@ -15,7 +15,11 @@ enum Role {
     ADMINISTRATOR(EnumSet.complementOf(EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS))),
     MANAGER(
             EnumSet.complementOf(
-                    EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS, MEMBERS_MANAGE))),
+                    EnumSet.of(
+                            PLATFORM_TENANTS,
+                            PLATFORM_DEAD_LETTERS,
+                            TENANT_MANAGE,
+                            MEMBERS_MANAGE))),
     RECEIVER(
             EnumSet.of(
                     CATALOG_READ,

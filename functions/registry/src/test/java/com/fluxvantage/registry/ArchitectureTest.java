@@ -41,7 +41,8 @@ class ArchitectureTest {
         "com.fluxvantage.locations..",
         "com.fluxvantage.inbound..",
         "com.fluxvantage.inventory..",
-        "com.fluxvantage.outbound.."
+        "com.fluxvantage.outbound..",
+        "com.fluxvantage.lifecycle.."
     };
 
     /** What an operation may ask of the handle inside its transaction. */
@@ -88,7 +89,7 @@ class ArchitectureTest {
     @Test
     void domains_do_not_depend_on_each_other() {
         slices().matching(
-                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound)..")
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|lifecycle)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MAIN);

@@ -72,6 +72,7 @@ final class World {
         var member = post("add-member", Map.of(), person("scene"));
         scenes.put("add-member", Scene.post(Map.of(), person("another")));
         scenes.put("search-members", Scene.get(Map.of(), Map.of("role", "PICKER")));
+        scenes.put("get-tenant", Scene.get(Map.of(), Map.of()));
         scenes.put(
                 "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
     }

@@ -7,6 +7,7 @@ import java.util.Locale;
  * identity}.
  */
 public enum Permission {
+    TENANT_MANAGE,
     MEMBERS_MANAGE,
     CATALOG_READ,
     CATALOG_MANAGE,

@@ -1,0 +1,14 @@
+package com.fluxvantage.lifecycle;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.OperationList;
+
+import java.util.List;
+
+/** The operations of a tenant's life. */
+public final class LifecycleOperations implements OperationList {
+    @Override
+    public List<Operation<?, ?>> operations() {
+        return List.of(GetTenant.OPERATION);
+    }
+}
