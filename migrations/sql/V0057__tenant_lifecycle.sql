@@ -15,6 +15,3 @@ alter table wms.tenant
     add column deletion_starts_at timestamptz,
     add constraint window_follows_termination check (export_until >= terminates_at),
     add constraint deletion_follows_window check (deletion_starts_at >= terminates_at);
-
-grant select (generation, hold_count, terminates_at, window_days, export_until, deletion_starts_at)
-   on wms.tenant to fv_guard;

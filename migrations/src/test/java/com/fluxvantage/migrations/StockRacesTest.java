@@ -343,7 +343,7 @@ class StockRacesTest {
                                 });
 
         assertThat(outcomes).filteredOn("OK"::equals).hasSize(1);
-        assertThat(outcomes).containsOnly("OK", "IN_PROGRESS", "REPLAY");
+        assertThat(outcomes).isSubsetOf("OK", "IN_PROGRESS", "REPLAY");
         assertThat(stock.ask("select count(*) from wms.audit_entry")).isEqualTo("1");
     }
 }
