@@ -44,7 +44,7 @@ final class FirstOrder {
         step(
                 "The shop sends the order",
                 "POST /v1/orders",
-                masked(Floor.acceptBody(order, floor.warehouse())),
+                masked(Requests.accept(order, floor.warehouse())),
                 accepted);
         stock();
         step(
@@ -59,7 +59,7 @@ final class FirstOrder {
             step(
                     "The packer packs a carton",
                     "POST /v1/orders/{order_id}/cartons",
-                    Floor.packBody(shown),
+                    Requests.pack(shown),
                     floor.pack(order, id, shown));
             shown = floor.order(id);
         }
@@ -67,7 +67,7 @@ final class FirstOrder {
             step(
                     "The truck leaves",
                     "POST /v1/orders/{order_id}/dispatch",
-                    Floor.dispatchBody(order),
+                    Requests.dispatch(order),
                     floor.dispatch(order, id));
             shown = floor.order(id);
         }
@@ -91,7 +91,7 @@ final class FirstOrder {
                     step(
                             "The receiver counts in what the truck brought",
                             "POST /v1/receipts/{receipt_id}/receive",
-                            Floor.receiveBody(arrival),
+                            Requests.receive(arrival),
                             received);
                     terminal.line("  and carries it to bin " + bin);
                 }
@@ -110,7 +110,7 @@ final class FirstOrder {
                     step(
                             "The picker takes it from the bin",
                             "POST /v1/picks/{pick_id}/confirm",
-                            Floor.pickBody(task),
+                            Requests.pick(task),
                             confirmed);
                 }
             }

@@ -4,10 +4,8 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.DayPlan.Arrival;
 import com.fluxvantage.local.DayPlan.Asn;
 import com.fluxvantage.local.foodmart.Order;
-import com.fluxvantage.local.foodmart.Person;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 
 /**
  * The people of one tenant at work. Every call is one that a real client makes, and its idempotency
@@ -29,12 +26,6 @@ import java.util.regex.Pattern;
 final class Floor {
     /** Where damaged goods wait; no picker is sent there. */
     static final String DAMAGED_BIN = "DAMAGED-01";
-
-    /** What goes into one carton; the rest of a large order goes into more of them. */
-    private static final int MOST_CONTENTS = 200;
-
-    private static final Pattern TRACKABLE = Pattern.compile("[0-9A-Za-z./-]{1,61}");
-    private static final String CARRIER = "Roadrunner Parcels";
 
     /** Who does what; each has a token of their own. */
     record Staff(
@@ -130,12 +121,8 @@ final class Floor {
     }
 
     private void register(DayPlan.Item item) {
-        var body = ApiClient.object();
-        body.put("sku", item.sku());
-        body.put("description", item.description());
-        body.put("lot_controlled", item.lotControlled());
-        body.put("rotation", item.lotControlled() ? "FEFO" : "FIFO");
-        staff.manager.post("register-item", "/items", "item-" + item.sku(), body);
+        staff.manager.post(
+                "register-item", "/items", "item-" + item.sku(), Requests.register(item));
     }
 
     private void add(DayPlan.Bin bin) {
@@ -194,18 +181,7 @@ final class Floor {
                 "receive-line",
                 "/receipts/" + receipts.get(asn.reference()) + "/receive",
                 "receive-" + key(asn, arrival),
-                receiveBody(arrival));
-    }
-
-    static ObjectNode receiveBody(Arrival arrival) {
-        var body = ApiClient.object();
-        body.put("sku", arrival.sku());
-        body.put("quantity", arrival.quantity());
-        body.put("condition", arrival.condition().name());
-        arrival.lot()
-                .ifPresent(lot ->
-                        body.put("lot", lot.code()).put("expires_on", lot.expiresOn().toString()));
-        return body;
+                Requests.receive(arrival));
     }
 
     /** Carries it to a bin: where the system says, unless the worker knows better. */
@@ -284,32 +260,7 @@ final class Floor {
                 "accept-order",
                 "/orders",
                 "order-" + order.reference(),
-                acceptBody(order, warehouse));
-    }
-
-    static ObjectNode acceptBody(Order order, String warehouse) {
-        var body = ApiClient.object();
-        body.put("warehouse_id", warehouse);
-        body.put("reference", order.reference());
-        var lines = body.putArray("lines");
-        order.lines()
-                .forEach(line ->
-                        lines.addObject().put("sku", line.sku()).put("quantity", line.quantity()));
-        body.set("recipient", recipient(order.recipient()));
-        return body;
-    }
-
-    private static ObjectNode recipient(Person person) {
-        var recipient = ApiClient.object();
-        recipient.put("name", person.name());
-        person.company().ifPresent(it -> recipient.put("company", it));
-        recipient.put("street", person.street());
-        recipient.put("city", person.city());
-        person.region().ifPresent(it -> recipient.put("region", it));
-        recipient.put("postcode", person.postcode());
-        recipient.put("country", person.country());
-        person.phone().ifPresent(it -> recipient.put("phone", it));
-        return recipient;
+                Requests.accept(order, warehouse));
     }
 
     JsonNode allocate(Order order, String id) {
@@ -341,18 +292,7 @@ final class Floor {
                 "confirm-pick",
                 "/picks/" + pick + "/confirm",
                 "pick-" + pick + "-" + task.path("quantity").asLong(),
-                pickBody(task));
-    }
-
-    static ObjectNode pickBody(JsonNode task) {
-        var body = ApiClient.object();
-        body.put("location", task.path("location").asString());
-        body.put("sku", task.path("sku").asString());
-        body.put("quantity", task.path("quantity").asLong());
-        if (task.hasNonNull("lot")) {
-            body.put("lot", task.path("lot").asString());
-        }
-        return body;
+                Requests.pick(task));
     }
 
     JsonNode order(String id) {
@@ -377,14 +317,7 @@ final class Floor {
                 "pack-carton",
                 "/orders/" + id + "/cartons",
                 "pack-%d-%s".formatted(shown.path("cartons").size() + 1, order.reference()),
-                packBody(shown));
-    }
-
-    static ObjectNode packBody(JsonNode shown) {
-        var body = ApiClient.object();
-        var contents = body.putArray("contents");
-        shown.path("to_pack").valueStream().limit(MOST_CONTENTS).forEach(contents::add);
-        return body;
+                Requests.pack(shown));
     }
 
     JsonNode dispatch(Order order, String id) {
@@ -392,21 +325,7 @@ final class Floor {
                 "dispatch-shipment",
                 "/orders/" + id + "/dispatch",
                 "dispatch-" + order.reference(),
-                dispatchBody(order));
-    }
-
-    static ObjectNode dispatchBody(Order order) {
-        var body = ApiClient.object();
-        body.put("carrier", CARRIER);
-        body.put("tracking", tracking(order.reference()));
-        return body;
-    }
-
-    // A tracking number has no spaces and few signs; an order number may have any.
-    private static String tracking(String reference) {
-        return TRACKABLE.matcher(reference).matches()
-                ? "RR-" + reference
-                : "RR." + Fingerprint.of(reference).substring(0, 60);
+                Requests.dispatch(order));
     }
 
     void count(Order order, JsonNode shown) {

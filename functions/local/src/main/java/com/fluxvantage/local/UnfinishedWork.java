@@ -136,7 +136,7 @@ final class UnfinishedWork {
                             "pack-carton",
                             "/orders/" + order + "/cartons",
                             "begun-pack-" + order,
-                            Floor.packBody(shown));
+                            Requests.pack(shown));
         }
     }
 
