@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /** The rights that a database gives, and the list of those that it should. */
@@ -37,24 +38,35 @@ final class Grants {
     private Grants() {}
 
     static List<String> listed() {
-        try (var list = Grants.class.getResourceAsStream("/grants.txt")) {
-            if (list == null) {
-                throw new AssertionError("the list of rights is among the test resources");
-            }
-            return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Listed.RIGHTS;
     }
 
     /** What is given beyond the list, and what is on the list and not given. */
     static List<String> differences(Suspect suspect) {
-        var held = suspect.rows(HELD);
-        var differences = new ArrayList<>(held);
-        differences.removeAll(listed());
-        var missing = new ArrayList<>(listed());
-        missing.removeAll(held);
+        var missing = new HashSet<>(listed());
+        var differences = new ArrayList<String>();
+        for (var right : suspect.rows(HELD)) {
+            if (!missing.remove(right)) {
+                differences.add(right);
+            }
+        }
         differences.addAll(missing);
         return differences;
+    }
+
+    /** Read once: some thousands of faults are compared with it. */
+    private static final class Listed {
+        private static final List<String> RIGHTS = read();
+
+        private static List<String> read() {
+            try (var list = Grants.class.getResourceAsStream("/grants.txt")) {
+                if (list == null) {
+                    throw new AssertionError("the list of rights is among the test resources");
+                }
+                return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }
