@@ -135,6 +135,14 @@ enum Attack {
                     "28000 ERROR: proof expired",
                     scene.show("fv_api", proof.expiringAt(Instant.now()).text()));
             scene.expect(
+                    "five minutes at the most",
+                    said,
+                    scene.show("fv_api", proof.expiringAt(Instant.now().plusSeconds(299)).text()));
+            scene.expect(
+                    "longer than a call",
+                    "28000 ERROR: proof lives too long",
+                    scene.show("fv_api", proof.expiringAt(Instant.now().plusSeconds(302)).text()));
+            scene.expect(
                     "wrong code",
                     "28000 ERROR: proof refused",
                     scene.show(

@@ -79,6 +79,13 @@ class TenantProofTest {
         }
 
         @Test
+        void opens_nothing_for_longer_than_a_call_takes() {
+            assertThat(api.refusal(ENTER, proof().expiringAt(Instant.now().plusSeconds(400)).text()))
+                    .startsWith("28000")
+                    .contains("proof lives too long");
+        }
+
+        @Test
         void is_refused_when_any_character_of_it_is_another() {
             var text = proof().text();
             for (int at = 3; at < text.length(); at++) {
