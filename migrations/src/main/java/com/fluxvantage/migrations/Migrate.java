@@ -10,8 +10,9 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 /**
- * Brings a database up to date, and does the two things that only the migrator's role may do once
- * it is: install a key that proofs are verified with, and enrol one of the platform's own people.
+ * Brings a database up to date, and does the two other things that only the migrator's role may do
+ * once it is: install a key that proofs are verified with, and enrol one of the platform's own
+ * people.
  *
  * <p>The login needs no superuser. It owns the database and may create roles; what it creates it
  * owns through {@code fv_owner} and {@code fv_guard}. Running any of these again is harmless.
@@ -30,9 +31,17 @@ public final class Migrate {
             select fv.enroll_operator(fv.uuid7(), ?, ?, ?, now())
             """;
 
+    private static final String STORE_DATA_MAP =
+            """
+            select fv.store_data_map(?, ?)
+            """;
+
     private Migrate() {}
 
-    /** Applies what is missing, each migration in a transaction of its own. */
+    /**
+     * Applies what is missing, each migration in a transaction of its own, and stores the data map
+     * that these migrations come with.
+     */
     public static void run(DataSource owner) {
         Flyway.configure()
                 .dataSource(owner)
@@ -43,6 +52,16 @@ public final class Migrate {
                 .cleanDisabled(true)
                 .load()
                 .migrate();
+        var map = CompiledDataMap.read();
+        asMigrator(
+                owner,
+                connection -> {
+                    try (var statement = connection.prepareStatement(STORE_DATA_MAP)) {
+                        statement.setString(1, map.version());
+                        statement.setString(2, map.canonical());
+                        statement.execute();
+                    }
+                });
     }
 
     /**

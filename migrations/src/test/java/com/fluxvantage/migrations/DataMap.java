@@ -22,17 +22,6 @@ import java.util.TreeSet;
  * answers one sentence a fault, which names the table and the column.
  */
 record DataMap(Map<String, Object> vocabulary, Map<String, Map<String, Object>> tables) {
-    private static final List<String> MODULES =
-            List.of(
-                    "tenancy",
-                    "catalog",
-                    "locations",
-                    "inbound",
-                    "outbound",
-                    "inventory",
-                    "runtime",
-                    "platform");
-
     private static final String LIVE_COLUMNS =
             """
             select tables.oid::regclass || ' ' || attname || ' ' || format_type(atttypid, null) || ' ' || attnotnull
@@ -97,7 +86,7 @@ record DataMap(Map<String, Object> vocabulary, Map<String, Map<String, Object>> 
 
     static DataMap read() {
         var tables = new LinkedHashMap<String, Map<String, Object>>();
-        for (var module : MODULES) {
+        for (var module : CompiledDataMap.MODULES) {
             var file = load("/datamap/" + module + ".yaml");
             if (!module.equals(file.get("module"))) {
                 throw new AssertionError(module + ".yaml is of the module that it is named after");

@@ -301,11 +301,28 @@ enum Lint {
                        ('fv_guard', 'fv.enroll_operator'),
                        ('fv_guard', 'fv.tenants'),
                        ('fv_guard', 'fv.schema_version'),
+                       ('fv_guard', 'fv.store_data_map'),
+                       ('fv_guard', 'fv.data_map_version'),
+                       ('fv_guard', 'fv.mapped_tables'),
+                       ('fv_guard', 'fv.mapped_columns'),
+                       ('fv_guard', 'fv.data_map_differences'),
+                       ('fv_guard', 'fv.require_data_map'),
                        ('fv_owner', 'wms.ensure_movement_partitions'),
                        ('fv_owner', 'wms.record_audit'))
             """,
             "alter function wms.check_stock() security definer",
             "wms.check_stock() acts as fv_owner"),
+
+    every_door_acts_as_its_owner_where_it_reads_what_its_caller_may_not(
+            """
+            select oid::regprocedure || ' looks into guard as its caller'
+              from pg_proc
+             where pronamespace = 'fv'::regnamespace
+               and prosrc ~ '\\mguard\\.'
+               and not prosecdef
+            """,
+            "alter function fv.data_map_version() security invoker",
+            "fv.data_map_version() looks into guard as its caller"),
 
     everything_belongs_to_a_role_that_nobody_logs_in_as(
             """
