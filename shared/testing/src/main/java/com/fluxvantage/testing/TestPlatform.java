@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.CallerContext;
 import com.fluxvantage.runtime.Clockwork;
+import com.fluxvantage.runtime.MovableClock;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;

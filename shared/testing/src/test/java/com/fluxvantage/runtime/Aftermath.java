@@ -3,7 +3,6 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.TenantId;
-import com.fluxvantage.testing.MovableClock;
 
 import java.util.ArrayList;
 import java.util.List;

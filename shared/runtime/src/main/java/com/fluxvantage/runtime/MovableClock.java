@@ -1,4 +1,4 @@
-package com.fluxvantage.testing;
+package com.fluxvantage.runtime;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The time of the business: it runs, and a test can set it forward or back. */
+/** The time of the business on a local platform: it runs, and can be set forward or back. */
 public final class MovableClock extends Clock {
     private volatile Duration offset = Duration.ZERO;
 
