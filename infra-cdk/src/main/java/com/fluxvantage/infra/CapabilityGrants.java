@@ -23,8 +23,7 @@ record CapabilityGrants(
         Map<String, String> environment,
         Optional<InterfaceVpcEndpointAwsService> service,
         boolean reachesOut) {
-    static CapabilityGrants of(
-            Capability capability, Settings.Caller caller, String resolvedProofKey) {
+    static CapabilityGrants of(Capability capability, Settings.Caller caller, KeysStack keys) {
         return switch (capability) {
             case Capability.ReachesIdentityProvider _ ->
                     new CapabilityGrants(
@@ -43,16 +42,27 @@ record CapabilityGrants(
                                     "FV_PROOF_KEY_ID",
                                     caller.proofKeyId(),
                                     "FV_PROOF_KEY",
-                                    resolvedProofKey),
+                                    keys.proofKey()),
                             Optional.empty(),
+                            false);
+            // One key each: who may sign what the platform exports cannot sign that it is gone.
+            case Capability.Signs(var purpose) ->
+                    new CapabilityGrants(
+                            List.of(
+                                    PolicyStatement.Builder.create()
+                                            .actions(List.of("kms:Sign", "kms:GetPublicKey"))
+                                            .resources(List.of(keys.signingKey(purpose)))
+                                            .build()),
+                            Map.of("FV_SIGNING_KEY_" + purpose.name(), keys.signingKey(purpose)),
+                            Optional.of(InterfaceVpcEndpointAwsService.KMS),
                             false);
         };
     }
 
     static List<CapabilityGrants> of(
-            Operation<?, ?> operation, Settings.Caller caller, String resolvedProofKey) {
+            Operation<?, ?> operation, Settings.Caller caller, KeysStack keys) {
         return operation.capabilities().stream()
-                .map(capability -> of(capability, caller, resolvedProofKey))
+                .map(capability -> of(capability, caller, keys))
                 .toList();
     }
 }

@@ -119,7 +119,7 @@ public final class CloudApp {
     private List<software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService> services(
             KeysStack keys) {
         return operations().stream()
-                .flatMap(it -> CapabilityGrants.of(it, settings.caller(), keys.proofKey()).stream())
+                .flatMap(it -> CapabilityGrants.of(it, settings.caller(), keys).stream())
                 .flatMap(grant -> grant.service().stream())
                 .distinct()
                 .toList();

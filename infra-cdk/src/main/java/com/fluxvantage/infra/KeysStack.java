@@ -1,5 +1,7 @@
 package com.fluxvantage.infra;
 
+import com.fluxvantage.kernel.outside.SigningPurpose;
+
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.AnyPrincipal;
@@ -8,17 +10,21 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.kms.KeySpec;
+import software.amazon.awscdk.services.kms.KeyUsage;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The keys that everything at rest is encrypted with, and the two secrets that functions start
- * with. A key is used by services of this account alone; which principal may use it is said where
- * that principal is made.
+ * The keys that everything at rest is encrypted with, those that sign, and the two secrets that
+ * functions start with. A key is used by services of this account alone; which principal may use it
+ * is said where that principal is made.
  */
 final class KeysStack extends Stack {
     private static final List<String> USE = List.of("kms:Decrypt", "kms:GenerateDataKey*");
@@ -27,6 +33,7 @@ final class KeysStack extends Stack {
     private final Key data;
     private final Key logs;
     private final Key tenantSecrets;
+    private final Map<SigningPurpose, Key> signing = new EnumMap<>(SigningPurpose.class);
     private final Secret platformSecret;
     private final Secret proofKey;
 
@@ -50,6 +57,9 @@ final class KeysStack extends Stack {
         logs.addToResourcePolicy(forLogGroupsOfThisAccount());
         this.tenantSecrets = key("tenant-secrets", "What tenants entrust: secrets of connections");
         tenantSecrets.addToResourcePolicy(neverWithoutTheTenant());
+        for (var purpose : SigningPurpose.values()) {
+            signing.put(purpose, signingKey(purpose.publicName()));
+        }
         this.platformSecret =
                 secret(
                         "platform-secret",
@@ -81,6 +91,25 @@ final class KeysStack extends Stack {
 
     String proofKey() {
         return proofKey.getSecretValue().unsafeUnwrap();
+    }
+
+    /** The address of the key that signs for this purpose and for no other. */
+    String signingKey(SigningPurpose purpose) {
+        return Objects.requireNonNull(signing.get(purpose)).getKeyArn();
+    }
+
+    // Never rotated by itself: KMS keeps the halves of an asymmetric key for its life, and what it
+    // has
+    // signed is verified for years.
+    private Key signingKey(String purpose) {
+        return Key.Builder.create(this, purpose)
+                .alias(settings.prefix() + "/" + purpose)
+                .description("Signs: " + purpose)
+                .keySpec(KeySpec.ECC_NIST_P256)
+                .keyUsage(KeyUsage.SIGN_VERIFY)
+                .pendingWindow(Duration.days(Settings.KEY_DELETION_DAYS))
+                .removalPolicy(settings.removal())
+                .build();
     }
 
     private Key key(String name, String holds) {

@@ -46,9 +46,7 @@ final class OperationResources extends Construct {
         super(scope, operation.name());
         this.operation = operation;
         this.around = around;
-        this.grants =
-                CapabilityGrants.of(
-                        operation, around.settings().caller(), around.keys().proofKey());
+        this.grants = CapabilityGrants.of(operation, around.settings().caller(), around.keys());
         var settings = around.settings();
         String name = settings.functionName(operation);
         var log = LogGroups.make(this, "Log", "/aws/lambda/" + name, settings, around.keys());

@@ -2,7 +2,9 @@ package com.fluxvantage.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.templates.Cloud.Resource;
 import com.fluxvantage.templates.Statements.Statement;
@@ -165,18 +167,29 @@ class LeastPrivilegeTest {
         return findings;
     }
 
-    /** No capability so far grants a right of its own. */
     private static Stream<String> expected(Operation<?, ?> operation) {
-        return Stream.of(
-                "ec2:AssignPrivateIpAddresses on *",
-                "ec2:CreateNetworkInterface on *",
-                "ec2:DeleteNetworkInterface on *",
-                "ec2:DescribeNetworkInterfaces on *",
-                "ec2:DescribeSubnets on *",
-                "ec2:UnassignPrivateIpAddresses on *",
-                "logs:CreateLogStream on its log",
-                "logs:PutLogEvents on its log",
-                "rds-db:connect on /" + operation.databaseRole());
+        return Stream.concat(
+                operation.capabilities().stream().flatMap(LeastPrivilegeTest::expected),
+                Stream.of(
+                        "ec2:AssignPrivateIpAddresses on *",
+                        "ec2:CreateNetworkInterface on *",
+                        "ec2:DeleteNetworkInterface on *",
+                        "ec2:DescribeNetworkInterfaces on *",
+                        "ec2:DescribeSubnets on *",
+                        "ec2:UnassignPrivateIpAddresses on *",
+                        "logs:CreateLogStream on its log",
+                        "logs:PutLogEvents on its log",
+                        "rds-db:connect on /" + operation.databaseRole()));
+    }
+
+    private static Stream<String> expected(Capability capability) {
+        return switch (capability) {
+            case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> Stream.of();
+            case Capability.Signs(var purpose) ->
+                    Stream.of(
+                            "kms:GetPublicKey on " + purpose.publicName(),
+                            "kms:Sign on " + purpose.publicName());
+        };
     }
 
     private static Stream<String> lines(Statement statement) {
@@ -187,6 +200,13 @@ class LeastPrivilegeTest {
     }
 
     private static String brief(String action, String resource) {
+        if (action.startsWith("kms:")) {
+            return Stream.of(SigningPurpose.values())
+                    .map(SigningPurpose::publicName)
+                    .filter(it -> resource.contains(it.replace("-", "")))
+                    .findFirst()
+                    .orElse(resource);
+        }
         if (action.startsWith("rds-db:")) {
             return resource.substring(resource.lastIndexOf('/'));
         }

@@ -120,7 +120,7 @@ class NetworkTest {
                 .anyMatch(capability ->
                         switch (capability) {
                             case Capability.ReachesIdentityProvider _ -> true;
-                            case Capability.ReadsProofKey _ -> false;
+                            case Capability.ReadsProofKey _, Capability.Signs _ -> false;
                         });
     }
 

@@ -10,6 +10,7 @@ import com.fluxvantage.migrations.Migrate;
 import com.fluxvantage.runtime.Clockwork;
 import com.fluxvantage.runtime.DatabaseSettings;
 import com.fluxvantage.runtime.FunctionApplication;
+import com.fluxvantage.runtime.LocalPorts;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
@@ -85,7 +86,8 @@ final class LocalPlatform implements AutoCloseable {
                                                 key.id,
                                                 Base64.getDecoder().decode(key.base64),
                                                 Clock.systemUTC())));
-        this.clockwork = new Clockwork(catalog.all(), settings, Clock.systemUTC());
+        this.clockwork =
+                new Clockwork(catalog.all(), settings, Clock.systemUTC(), new LocalPorts());
         this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());

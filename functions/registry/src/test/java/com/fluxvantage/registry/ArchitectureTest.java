@@ -5,16 +5,26 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.outside.Outside;
+import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Signer;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -48,6 +58,9 @@ class ArchitectureTest {
     /** What an operation may ask of the handle inside its transaction. */
     private static final Set<String> OF_A_HANDLE =
             Set.of("createQuery", "createUpdate", "prepareBatch");
+
+    private static final Set<String> WAYS_OUT =
+            Set.of(Outside.class.getName(), Ports.class.getName(), Signer.class.getName());
 
     private static final Path ROOT = Path.of(System.getProperty("fv.root"));
     private static final JavaClasses MAIN =
@@ -163,6 +176,57 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.sql.Connection")
+                .check(MAIN);
+    }
+
+    /** What acts outside has no transaction, and what has one does not act outside. */
+    @Test
+    void no_method_of_a_domain_has_both_a_transaction_and_a_way_out() {
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(DOMAINS)
+                .should(
+                        new ArchCondition<JavaMethod>("take a call and what is outside") {
+                            @Override
+                            public void check(JavaMethod method, ConditionEvents events) {
+                                var given =
+                                        method.getRawParameterTypes().stream()
+                                                .map(JavaClass::getFullName)
+                                                .toList();
+                                boolean actsOutside =
+                                        given.stream().anyMatch(WAYS_OUT::contains);
+                                boolean isInside =
+                                        given.contains(Call.class.getName())
+                                                || given.contains(Handle.class.getName());
+                                events.add(
+                                        new SimpleConditionEvent(
+                                                method,
+                                                actsOutside && isInside,
+                                                method.getFullName()));
+                            }
+                        })
+                .check(MAIN);
+        noFields()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(DOMAINS)
+                .should()
+                .haveRawType(
+                        DescribedPredicate.describe(
+                                "a way out", type -> WAYS_OUT.contains(type.getFullName())))
+                .check(MAIN);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "com.fluxvantage.runtime..",
+                        "com.fluxvantage.aws..",
+                        "com.fluxvantage.kernel..",
+                        "com.fluxvantage.local..",
+                        "com.fluxvantage.testing..")
+                .should()
+                .dependOnClassesThat(
+                        assignableTo(Ports.class).or(assignableTo(Signer.class)))
                 .check(MAIN);
     }
 

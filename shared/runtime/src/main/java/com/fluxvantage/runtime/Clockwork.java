@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.outside.Ports;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class Clockwork implements AutoCloseable {
     }
 
     private final Clock clock;
+    private final Ports ports;
     private final List<Planned> schedules = new ArrayList<>();
     private final Map<String, EventFunction<?, ?>> consumers = new HashMap<>();
     private final Map<String, Set<String>> consumersOnTheBus = new HashMap<>();
@@ -50,8 +52,11 @@ public final class Clockwork implements AutoCloseable {
     private final ScheduleFunction scheduler;
     private final OutboxRelay relay;
 
-    public Clockwork(List<Operation<?, ?>> operations, DatabaseSettings database, Clock clock) {
+    /** {@code ports} are this process's own: nothing here leaves the machine. */
+    public Clockwork(
+            List<Operation<?, ?>> operations, DatabaseSettings database, Clock clock, Ports ports) {
         this.clock = clock;
+        this.ports = ports;
         this.queues = new LocalQueues(clock, MOST_RECEIVES);
         this.dispatcher = new GuardedConnection(database.opener(DISPATCHER, "relay"));
         this.worker = new GuardedConnection(database.opener("fv_worker", "local"));
@@ -137,6 +142,6 @@ public final class Clockwork implements AutoCloseable {
 
     private <Q extends Record, R extends Record> EventFunction<Q, R> consumer(
             Operation<Q, R> operation) {
-        return new EventFunction<>(operation, new TenantTransaction(worker), clock);
+        return new EventFunction<>(operation, new TenantTransaction(worker), clock, ports);
     }
 }

@@ -4,13 +4,19 @@ import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.Errand;
 import com.fluxvantage.kernel.operation.InvalidValue;
+import com.fluxvantage.kernel.operation.LostLease;
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.operation.Unfinished;
+import com.fluxvantage.kernel.outside.Outside;
+import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Unreachable;
 
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +32,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -33,7 +41,8 @@ import java.util.function.Function;
  * queue and answers which messages are to come again; of an ordered group, everything after the
  * first that failed. Each event has a transaction of its own in its own tenant, which the database
  * opens to the job's name; the inbox key is written in it, so an event that comes twice is done
- * once. What cannot be done, now or after all retries, is given up with a reason.
+ * once. An errand has two of them, and between them none: there it acts outside. What cannot be
+ * done, now or after all retries, is given up with a reason.
  */
 public final class EventFunction<Q extends Record, R extends Record>
         implements Function<SQSEvent, SQSBatchResponse>, Primed {
@@ -43,6 +52,9 @@ public final class EventFunction<Q extends Record, R extends Record>
 
     private sealed interface Ending {
         record Done(boolean more) implements Ending {}
+
+        /** The first part of an errand: what it leased is to be carried out. */
+        record Begun() implements Ending {}
 
         /** It may well succeed a little later. */
         record Failed(String reason, @Nullable Throwable surprise) implements Ending {}
@@ -54,15 +66,19 @@ public final class EventFunction<Q extends Record, R extends Record>
     private final Operation<Q, R> operation;
     private final TenantTransaction transaction;
     private final Clock clock;
+    private final Outside outside;
     private final Handling<Q, R> handling;
     private final Inbox inbox;
     private final JsonMapper requestJson = KernelJson.guarded();
     private final int retries;
 
-    public EventFunction(Operation<Q, R> operation, TenantTransaction transaction, Clock clock) {
+    /** {@code ports} are for errands, and each gets those of them that its descriptor names. */
+    public EventFunction(
+            Operation<Q, R> operation, TenantTransaction transaction, Clock clock, Ports ports) {
         this.operation = operation;
         this.transaction = transaction;
         this.clock = clock;
+        this.outside = new Outside(operation.capabilities(), ports);
         this.handling = new Handling<>(operation, clock);
         this.inbox = new Inbox(operation);
         this.retries =
@@ -97,14 +113,21 @@ public final class EventFunction<Q extends Record, R extends Record>
                     operation,
                     new Entrance.Rehearsed(Priming.nobody(operation).tenant()),
                     (handle, search) ->
-                            handling.decide(
-                                    operation.example(),
+                            rehearsed(
                                     handling.call(
                                             Priming.nobody(operation).actor(), handle, search)));
         } catch (InvalidValue _) {
             // A tenant that holds nothing lacks what others have; by then all is loaded.
         }
         call.run();
+    }
+
+    // Of an errand the part that decides: what follows would act outside.
+    private Object rehearsed(Call call) {
+        return operation
+                .errand()
+                .<Object>map(it -> it.take().take(operation.example(), call))
+                .orElseGet(() -> handling.decide(operation.example(), call));
     }
 
     // A message that names no event of ours belongs to no tenant: the queue itself puts it aside.
@@ -126,7 +149,7 @@ public final class EventFunction<Q extends Record, R extends Record>
         boolean isLast = attempt > retries;
         var took = Duration.ofNanos(System.nanoTime() - started);
         return switch (ending) {
-            case Ending.Done _ -> {
+            case Ending.Done _, Ending.Begun _ -> {
                 CallLog.write(operation, message, attempt, "done", false, took, null);
                 yield true;
             }
@@ -145,10 +168,10 @@ public final class EventFunction<Q extends Record, R extends Record>
 
     private Ending ended(EventMessage message, int part) {
         try {
-            return transaction.run(
-                    operation,
-                    new Entrance.Delegated(operation.name(), message.tenantId()),
-                    (handle, search) -> done(message, part, handle, search));
+            var errand = operation.errand();
+            return errand.isPresent()
+                    ? run(errand.get(), message, part)
+                    : entered(message, part, this::decided);
         } catch (ProblemFound e) {
             // A tick that the tenant's state forbids is let go: the next one finds what is left.
             return operation.trigger() instanceof Trigger.Schedule
@@ -157,6 +180,8 @@ public final class EventFunction<Q extends Record, R extends Record>
                     : new Ending.Failed(e.problem().code(), null);
         } catch (InvalidValue e) {
             return new Ending.GivenUp("invalid-" + e.code());
+        } catch (Unreachable _) {
+            return new Ending.Failed("unreachable", null);
         } catch (RuntimeException | StackOverflowError e) {
             return new Ending.Failed("fault", e);
         } finally {
@@ -165,55 +190,132 @@ public final class EventFunction<Q extends Record, R extends Record>
         }
     }
 
-    private Ending done(EventMessage message, int part, Handle handle, int search) {
-        var taken = inbox.take(handle, message, part);
-        return switch (taken.outcome()) {
-            case "NEW" -> decided(message, part, taken, handle, search);
-            case "REPLAY" ->
-                    throw rolledBack(new Ending.Done(hasMore(String.valueOf(taken.result()))));
-            case "IN_PROGRESS" -> throw rolledBack(new Ending.Failed("in-progress", null));
-            case "UNKNOWN" -> throw rolledBack(new Ending.GivenUp("unknown-event"));
-            case "BEHIND" -> throw rolledBack(new Ending.GivenUp("behind-another"));
-            default -> throw new IllegalStateException("wms.take_event answers one of five words");
+    /** What happens in one transaction, once the message is known to be new and ours. */
+    @FunctionalInterface
+    private interface Step {
+        Ending run(Arrived arrived, Call call);
+    }
+
+    private record Arrived(EventMessage message, int part, Inbox.Taken taken, Handle handle) {}
+
+    // Between its transactions it holds nothing but what it has leased. The inbox key is asked for
+    // in
+    // both and written in the second: a twin that was quicker ends the run there.
+    private <T, C> Ending run(Errand<Q, T, C, R> errand, EventMessage message, int part) {
+        var task = new ArrayList<T>();
+        var begun = entered(message, part, (arrived, call) -> begun(errand, arrived, call, task));
+        if (!(begun instanceof Ending.Begun)) {
+            return begun;
+        }
+        C carried = errand.carryOut().carryOut(task.getLast(), outside);
+        return entered(
+                message,
+                part,
+                (arrived, call) -> recorded(errand, arrived, call, task.getLast(), carried));
+    }
+
+    private <T, C> Ending begun(
+            Errand<Q, T, C, R> errand, Arrived arrived, Call call, List<T> task) {
+        return unlessOverdue(arrived, call)
+                .orElseGet(() ->
+                        switch (errand.take().take(request(payload(arrived)), call)) {
+                            case Errand.Taken.Task<T, R>(var found) -> {
+                                if (!call.announced().isEmpty()) {
+                                    throw new IllegalStateException(
+                                            operation + " announces what it has not done");
+                                }
+                                task.add(found);
+                                yield new Ending.Begun();
+                            }
+                            case Errand.Taken.Nothing<T, R>(var result) ->
+                                    finished(arrived, call, result);
+                            case Errand.Taken.Held<T, R> _ ->
+                                    throw rolledBack(new Ending.Failed("held", null));
+                        });
+    }
+
+    private <T, C> Ending recorded(
+            Errand<Q, T, C, R> errand, Arrived arrived, Call call, T task, C carried) {
+        try {
+            return concluded(
+                    handling.held(errand.record().record(task, carried, call)), arrived, call);
+        } catch (LostLease _) {
+            throw rolledBack(new Ending.Failed("lease-lost", null));
+        }
+    }
+
+    private Ending decided(Arrived arrived, Call call) {
+        return unlessOverdue(arrived, call)
+                .orElseGet(() ->
+                        concluded(handling.decide(request(payload(arrived)), call), arrived, call));
+    }
+
+    private Ending concluded(Outcome<R> outcome, Arrived arrived, Call call) {
+        return switch (outcome) {
+            case Outcome.Refused<R>(var refusal) ->
+                    throw rolledBack(new Ending.GivenUp(Refusal.code(refusal.getClass())));
+            case Outcome.Done<R>(var result, _) -> finished(arrived, call, result);
         };
     }
 
-    private Ending decided(
-            EventMessage message, int part, Inbox.Taken taken, Handle handle, int search) {
-        var call = handling.call(taken.job(), handle, search);
-        ObjectNode payload = payload(taken);
-        if (!isFor(String.valueOf(taken.type()))) {
-            throw rolledBack(new Ending.GivenUp("not-subscribed"));
+    private Ending finished(Arrived arrived, Call call, R result) {
+        boolean hasMore = result instanceof Unfinished unfinished && unfinished.more();
+        inbox.finish(
+                arrived.handle,
+                call,
+                arrived.message,
+                arrived.part,
+                !hasMore,
+                handling.json().writeValueAsString(result));
+        return new Ending.Done(hasMore);
+    }
+
+    private Ending entered(EventMessage message, int part, Step step) {
+        return transaction.run(
+                operation,
+                new Entrance.Delegated(operation.name(), message.tenantId()),
+                (handle, search) -> {
+                    var taken = inbox.take(handle, message, part);
+                    return switch (taken.outcome()) {
+                        case "NEW" -> {
+                            if (!isFor(String.valueOf(taken.type()))) {
+                                throw rolledBack(new Ending.GivenUp("not-subscribed"));
+                            }
+                            yield step.run(
+                                    new Arrived(message, part, taken, handle),
+                                    handling.call(taken.job(), handle, search));
+                        }
+                        case "REPLAY" ->
+                                throw rolledBack(
+                                        new Ending.Done(hasMore(String.valueOf(taken.result()))));
+                        case "IN_PROGRESS" ->
+                                throw rolledBack(new Ending.Failed("in-progress", null));
+                        case "UNKNOWN" -> throw rolledBack(new Ending.GivenUp("unknown-event"));
+                        case "BEHIND" -> throw rolledBack(new Ending.GivenUp("behind-another"));
+                        default ->
+                                throw new IllegalStateException(
+                                        "wms.take_event answers one of five words");
+                    };
+                });
+    }
+
+    // A replayed tick is wanted, whatever the hour.
+    private Optional<Ending> unlessOverdue(Arrived arrived, Call call) {
+        if (!(operation.trigger() instanceof Trigger.Schedule schedule)
+                || arrived.part > 1
+                || Boolean.TRUE.equals(arrived.taken.replayed())) {
+            return Optional.empty();
         }
-        // A replayed tick is wanted, whatever the hour.
-        if (operation.trigger() instanceof Trigger.Schedule schedule
-                && part == 1
-                && !Boolean.TRUE.equals(taken.replayed())) {
-            if (schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
-                    && !Boolean.TRUE.equals(taken.newest())) {
-                inbox.finish(handle, call, message, part, true, OVERTAKEN);
-                return new Ending.Done(false);
-            }
-            var due = Instant.parse(payload.path("scheduled_at").asString(""));
-            if (call.now().isAfter(due.plus(schedule.deadline()))) {
-                throw rolledBack(new Ending.GivenUp("too-late"));
-            }
+        if (schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
+                && !Boolean.TRUE.equals(arrived.taken.newest())) {
+            inbox.finish(arrived.handle, call, arrived.message, arrived.part, true, OVERTAKEN);
+            return Optional.of(new Ending.Done(false));
         }
-        return switch (handling.decide(request(payload), call)) {
-            case Outcome.Refused<R>(var refusal) ->
-                    throw rolledBack(new Ending.GivenUp(Refusal.code(refusal.getClass())));
-            case Outcome.Done<R>(var result, _) -> {
-                boolean hasMore = result instanceof Unfinished unfinished && unfinished.more();
-                inbox.finish(
-                        handle,
-                        call,
-                        message,
-                        part,
-                        !hasMore,
-                        handling.json().writeValueAsString(result));
-                yield new Ending.Done(hasMore);
-            }
-        };
+        var due = Instant.parse(payload(arrived).path("scheduled_at").asString(""));
+        if (call.now().isAfter(due.plus(schedule.deadline()))) {
+            throw rolledBack(new Ending.GivenUp("too-late"));
+        }
+        return Optional.empty();
     }
 
     private boolean isFor(String type) {
@@ -222,9 +324,9 @@ public final class EventFunction<Q extends Record, R extends Record>
                 : type.equals(Trigger.tick(operation.name()));
     }
 
-    private ObjectNode payload(Inbox.Taken taken) {
+    private ObjectNode payload(Arrived arrived) {
         try {
-            return (ObjectNode) requestJson.readTree(String.valueOf(taken.payload()));
+            return (ObjectNode) requestJson.readTree(String.valueOf(arrived.taken.payload()));
         } catch (JacksonException | ClassCastException _) {
             throw rolledBack(new Ending.GivenUp("undecodable"));
         }

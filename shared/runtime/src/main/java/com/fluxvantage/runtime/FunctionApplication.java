@@ -78,7 +78,12 @@ public final class FunctionApplication
                         connection);
             }
             case Trigger.Schedule _, Trigger.Event _ -> {
-                var function = new EventFunction<>(operation, transaction, Clock.systemUTC());
+                var function =
+                        new EventFunction<>(
+                                operation,
+                                transaction,
+                                Clock.systemUTC(),
+                                CloudPorts.of(operation, environment::getRequiredProperty));
                 register(
                         context,
                         operation,

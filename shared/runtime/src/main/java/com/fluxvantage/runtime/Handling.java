@@ -61,7 +61,11 @@ final class Handling<Q extends Record, R extends Record> {
     }
 
     Outcome<R> decide(Q request, Call call) {
-        var outcome = operation.handle(request, call);
+        return held(operation.handle(request, call));
+    }
+
+    /** To the refusals that the descriptor names. */
+    Outcome<R> held(Outcome<R> outcome) {
         if (outcome instanceof Outcome.Refused<R>(var refusal)
                 && !operation.refuses().contains(refusal.getClass())) {
             throw new IllegalStateException(

@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.CallerContext;
 import com.fluxvantage.runtime.Clockwork;
+import com.fluxvantage.runtime.LocalPorts;
 import com.fluxvantage.runtime.MovableClock;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
@@ -42,13 +43,14 @@ public final class TestPlatform {
     private final OperationCatalog catalog = OperationCatalog.load();
     private final ProofMinter proofs =
             new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
+    private final LocalPorts ports = new LocalPorts();
     private final Sandboxes sandboxes;
     private final Clockwork clockwork;
 
     private TestPlatform(TestDatabase database) {
         this.database = database;
         this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE);
-        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock);
+        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock, ports);
     }
 
     public static TestPlatform start() {
@@ -67,6 +69,11 @@ public final class TestPlatform {
     /** What runs by itself; it does so when a test turns it. */
     public Clockwork clockwork() {
         return clockwork;
+    }
+
+    /** What errands find outside. */
+    public LocalPorts ports() {
+        return ports;
     }
 
     public OperationCatalog catalog() {

@@ -14,13 +14,16 @@ final class Aftermath implements AutoCloseable {
 
     private final House house = new House();
     private final MovableClock clock = new MovableClock();
+    private final LocalPorts ports = new LocalPorts();
     private final LocalQueues queues = new LocalQueues(clock, 10);
     private final List<GuardedConnection> opened = new ArrayList<>();
     private final TenantId tenant;
 
     Aftermath() {
         int number = 1;
-        for (var job : ConsumerOperations.ALL) {
+        var jobs = new ArrayList<>(ConsumerOperations.ALL);
+        jobs.addAll(ErrandOperations.ALL);
+        for (var job : jobs) {
             house.execute(
                     "insert into guard.job (name, actor_id, scope, work, statement_seconds, transaction_seconds) values ('%s', '00000000-0000-7000-8009-00000000000%d', 'tenant', 'write', 5, 10)"
                             .formatted(job.name(), number++));
@@ -40,12 +43,16 @@ final class Aftermath implements AutoCloseable {
         return queues;
     }
 
+    LocalPorts ports() {
+        return ports;
+    }
+
     TenantId tenant() {
         return tenant;
     }
 
     <Q extends Record, R extends Record> EventFunction<Q, R> function(Operation<Q, R> operation) {
-        return new EventFunction<>(operation, transaction("fv_worker"), clock);
+        return new EventFunction<>(operation, transaction("fv_worker"), clock, ports);
     }
 
     OutboxRelay relay(Queues to) {
@@ -57,7 +64,7 @@ final class Aftermath implements AutoCloseable {
     }
 
     Clockwork clockwork(Operation<?, ?>... operations) {
-        return new Clockwork(List.of(operations), house.database().settings(), clock);
+        return new Clockwork(List.of(operations), house.database().settings(), clock, ports);
     }
 
     synchronized TenantTransaction transaction(String role) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,14 +51,16 @@ public final class Operation<Q extends Record, R extends Record> {
     private final Class<Q> requestType;
     private final Class<R> resultType;
     private final Q example;
-    private final Handler<Q, R> handler;
+    private final @Nullable Handler<Q, R> handler;
+    private final @Nullable Errand<Q, ?, ?, R> errand;
 
     private Operation(
             Contract contract,
             Class<Q> requestType,
             Class<R> resultType,
             Q example,
-            Handler<Q, R> handler) {
+            @Nullable Handler<Q, R> handler,
+            @Nullable Errand<Q, ?, ?, R> errand) {
         this.name = contract.name;
         this.trigger = contract.trigger;
         this.caller = contract.caller;
@@ -75,6 +78,7 @@ public final class Operation<Q extends Record, R extends Record> {
         this.resultType = resultType;
         this.example = example;
         this.handler = handler;
+        this.errand = errand;
     }
 
     public static Contract get(String name, String route) {
@@ -125,8 +129,8 @@ public final class Operation<Q extends Record, R extends Record> {
     }
 
     /** Absent only where nobody is asked who they are. */
-    public java.util.Optional<Permission> permission() {
-        return java.util.Optional.ofNullable(permission);
+    public Optional<Permission> permission() {
+        return Optional.ofNullable(permission);
     }
 
     public Work work() {
@@ -174,7 +178,15 @@ public final class Operation<Q extends Record, R extends Record> {
         return example;
     }
 
+    /** Present where the operation acts outside its transaction; then nothing is handled in one. */
+    public Optional<Errand<Q, ?, ?, R>> errand() {
+        return Optional.ofNullable(errand);
+    }
+
     public Outcome<R> handle(Q request, Call call) {
+        if (handler == null) {
+            throw new IllegalStateException(this + " is an errand");
+        }
         return handler.handle(request, call);
     }
 
@@ -292,7 +304,16 @@ public final class Operation<Q extends Record, R extends Record> {
         /** The example stands in the contract and must decode; its ids are invented. */
         public <Q extends Record, R extends Record> Operation<Q, R> handledBy(
                 Class<Q> requestType, Class<R> resultType, Q example, Handler<Q, R> handler) {
-            return new Operation<>(this, requestType, resultType, example, handler);
+            return new Operation<>(this, requestType, resultType, example, handler, null);
+        }
+
+        /** For jobs alone: a caller would wait for a network that may not answer. */
+        public <Q extends Record, R extends Record> Operation<Q, R> runBy(
+                Class<Q> requestType, Class<R> resultType, Q example, Errand<Q, ?, ?, R> errand) {
+            if (!(caller instanceof Caller.Job)) {
+                throw new IllegalStateException(name + " has a caller who would wait");
+            }
+            return new Operation<>(this, requestType, resultType, example, null, errand);
         }
     }
 }

@@ -1,0 +1,39 @@
+package com.fluxvantage.kernel.outside;
+
+import com.fluxvantage.kernel.operation.Capability;
+
+import java.util.Set;
+
+/**
+ * What the middle part of an errand is given: the ports that its descriptor names, and nothing of
+ * the others. The function's rights in the cloud are derived from the same names, so what is
+ * refused here would be refused there.
+ */
+public final class Outside {
+    private final Set<Capability> declared;
+    private final Ports ports;
+
+    /** Made by the boundary, and by nobody else. */
+    public Outside(Set<Capability> declared, Ports ports) {
+        this.declared = Set.copyOf(declared);
+        this.ports = ports;
+    }
+
+    /** Signs a SHA-256 digest with the key of this purpose. */
+    public Signature sign(SigningPurpose purpose, byte[] sha256) {
+        mustBeDeclared(new Capability.Signs(purpose));
+        return ports.signer().sign(purpose, sha256);
+    }
+
+    /** The public half of the key that signs for this purpose now. */
+    public SigningKey signingKey(SigningPurpose purpose) {
+        mustBeDeclared(new Capability.Signs(purpose));
+        return ports.signer().key(purpose);
+    }
+
+    private void mustBeDeclared(Capability needed) {
+        if (!declared.contains(needed)) {
+            throw new IllegalStateException("the descriptor does not name " + needed);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package com.fluxvantage.kernel.outside;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.SignatureException;
+import java.security.spec.X509EncodedKeySpec;
+
+/**
+ * The half of a key that everybody may have: with it a signature is verified anywhere, without the
+ * platform.
+ *
+ * @param spki the public key as X.509 SubjectPublicKeyInfo (RFC 5480)
+ */
+public record SigningKey(String keyId, Bytes spki) {
+    /** Whether this key signed the SHA-256 digest; what is no signature at all is none of it. */
+    public boolean verifies(byte[] sha256, Bytes der) {
+        try {
+            var verifying = java.security.Signature.getInstance("NONEwithECDSA");
+            verifying.initVerify(
+                    KeyFactory.getInstance("EC")
+                            .generatePublic(new X509EncodedKeySpec(spki.toArray())));
+            verifying.update(sha256);
+            return verifying.verify(der.toArray());
+        } catch (SignatureException _) {
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has ECDSA, and the key was made by us", e);
+        }
+    }
+}

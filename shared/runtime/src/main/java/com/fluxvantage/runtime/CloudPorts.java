@@ -1,0 +1,42 @@
+package com.fluxvantage.runtime;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Signer;
+
+import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
+
+/**
+ * Opens the ports to the cloud's services. Whatever implements it is found by {@link
+ * ServiceLoader}, so that only the zips whose operations act outside carry a cloud's libraries.
+ */
+public interface CloudPorts {
+    /**
+     * Opens them for one operation.
+     *
+     * @param setting answers the value of a property that the function's environment has
+     */
+    Ports open(Operation<?, ?> operation, UnaryOperator<String> setting);
+
+    /** Those of this process; for an operation that does not act outside, none. */
+    static Ports of(Operation<?, ?> operation, UnaryOperator<String> setting) {
+        if (operation.errand().isEmpty()) {
+            return new None();
+        }
+        return ServiceLoader.load(CloudPorts.class)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                operation + " acts outside, and its zip has no way there"))
+                .open(operation, setting);
+    }
+
+    /** No way out. */
+    record None() implements Ports {
+        @Override
+        public Signer signer() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+    }
+}
