@@ -32,4 +32,21 @@ record Alarms(Construct scope, Settings settings, ITopic topic) {
                         .build();
         alarm.addAlarmAction(new SnsAction(topic));
     }
+
+    /** Goes off when nothing at all was counted in any of so many periods. */
+    void addForAbsence(String name, String page, String says, IMetric metric, int periods) {
+        var alarm =
+                Alarm.Builder.create(scope, name)
+                        .alarmName(settings.prefix() + "-" + name)
+                        .alarmDescription(says + " " + RUNBOOKS + page)
+                        .metric(metric)
+                        .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
+                        .threshold(1)
+                        .evaluationPeriods(periods)
+                        .datapointsToAlarm(periods)
+                        // Nothing was counted: that is what it is about.
+                        .treatMissingData(TreatMissingData.BREACHING)
+                        .build();
+        alarm.addAlarmAction(new SnsAction(topic));
+    }
 }

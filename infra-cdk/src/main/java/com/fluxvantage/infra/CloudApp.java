@@ -1,5 +1,6 @@
 package com.fluxvantage.infra;
 
+import com.fluxvantage.dispatch.PlatformFunction;
 import com.fluxvantage.kernel.operation.Operation;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
@@ -8,6 +9,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Tags;
+import software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,18 +18,20 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts the stacks of one deployment together. The CDK command line runs it. */
 public final class CloudApp {
     private final App app;
     private final Settings settings;
     private final Zips zips;
-    private final List<Domain> domains = Domain.all();
+    private final List<Domain> domains;
 
-    private CloudApp(App app, Settings settings, Zips zips) {
+    private CloudApp(App app, Settings settings, Zips zips, List<Domain> domains) {
         this.app = app;
         this.settings = settings;
         this.zips = zips;
+        this.domains = domains;
     }
 
     /**
@@ -57,7 +61,13 @@ public final class CloudApp {
 
     /** Writes the templates of these deployments into the application's output folder. */
     public static void synthesise(App app, Zips zips, List<Settings> deployments) {
-        deployments.forEach(settings -> new CloudApp(app, settings, zips).stacks());
+        synthesise(app, zips, deployments, Domain.all());
+    }
+
+    /** The same of these domains and no others. */
+    public static void synthesise(
+            App app, Zips zips, List<Settings> deployments, List<Domain> domains) {
+        deployments.forEach(settings -> new CloudApp(app, settings, zips, domains).stacks());
         Aspects.of(app).add(new AwsSolutionsChecks());
         app.synth();
     }
@@ -74,13 +84,15 @@ public final class CloudApp {
         var keys = named(new KeysStack(app, settings));
         var events = named(new EventsStack(app, settings, keys));
         if (settings.database().isEmpty()) {
-            domains(
+            var around =
                     new Surroundings(
                             settings,
                             keys,
+                            events,
                             Optional.empty(),
                             new Surroundings.DatabaseAddress(
-                                    settings.lentDatabase(), "TRUSTED", Optional.empty())));
+                                    settings.lentDatabase(), "TRUSTED", Optional.empty()));
+            dispatch(around, domains(around));
             return;
         }
         var sizes = settings.database().get();
@@ -88,14 +100,16 @@ public final class CloudApp {
         var data = named(new DataStack(app, settings, sizes, network, keys, databaseRoles()));
         var migration = named(new MigrationStack(app, settings, zips, network, data, keys, events));
         var delivery = named(new DeliveryStack(app, settings, operations(), events));
-        var functions =
-                domains(
-                        new Surroundings(
-                                settings,
-                                keys,
-                                Optional.of(network),
-                                new Surroundings.DatabaseAddress(
-                                        data.url(), "IAM", Optional.of(data.proxyId()))));
+        var around =
+                new Surroundings(
+                        settings,
+                        keys,
+                        events,
+                        Optional.of(network),
+                        new Surroundings.DatabaseAddress(
+                                data.url(), "IAM", Optional.of(data.proxyId())));
+        var functions = domains(around);
+        dispatch(around, functions);
         for (var stack : functions) {
             stack.addStackDependency(migration);
             stack.addStackDependency(delivery);
@@ -116,18 +130,27 @@ public final class CloudApp {
                 .toList();
     }
 
-    private List<software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService> services(
-            KeysStack keys) {
-        return operations().stream()
-                .flatMap(it -> CapabilityGrants.of(it, settings.caller(), keys).stream())
-                .flatMap(grant -> grant.service().stream())
+    private void dispatch(Surroundings around, List<DomainStack> domains) {
+        var dispatch = named(new DispatchStack(app, operations(), zips, around));
+        domains.forEach(dispatch::addStackDependency);
+    }
+
+    private List<InterfaceVpcEndpointAwsService> services(KeysStack keys) {
+        return Stream.concat(
+                        DispatchStack.services(operations()).stream(),
+                        operations().stream()
+                                .flatMap(it ->
+                                        CapabilityGrants.of(it, settings.caller(), keys)
+                                                .stream())
+                                .flatMap(grant -> grant.service().stream()))
                 .distinct()
                 .toList();
     }
 
     private java.util.Set<String> databaseRoles() {
-        return operations().stream()
-                .map(Operation::databaseRole)
+        return Stream.concat(
+                        operations().stream().map(Operation::databaseRole),
+                        Stream.of(PlatformFunction.values()).map(PlatformFunction::databaseRole))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

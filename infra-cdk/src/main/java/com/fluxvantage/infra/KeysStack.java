@@ -74,7 +74,11 @@ final class KeysStack extends Stack {
 
     /** A key as later stacks see it: they use it and cannot change its policy. */
     IKey data(Construct scope) {
-        return Key.fromKeyArn(scope, "DataKey", data.getKeyArn());
+        return data(scope, "Data");
+    }
+
+    IKey data(Construct scope, String id) {
+        return Key.fromKeyArn(scope, id + "Key", data.getKeyArn());
     }
 
     IKey logs(Construct scope, String id) {

@@ -13,9 +13,13 @@ import java.util.Map;
 /** What is measured, found by names: an alarm may be made before what it watches. */
 record Metrics(Settings settings) {
     static final String FAULTS = "faults";
+    static final String GIVEN_UP = "given-up";
+    static final String LAG = "relay-lag-millis";
+    static final String TURNS = "relay-turns";
 
     private static final Duration MINUTE = Duration.minutes(1);
     private static final Duration FIVE_MINUTES = Duration.minutes(5);
+    private static final Duration HOUR = Duration.hours(1);
 
     /** Where the faults that functions write into their logs are counted. */
     String ownNamespace() {
@@ -31,14 +35,7 @@ record Metrics(Settings settings) {
         String part = operation.name().replace('-', '_');
         var parts = new LinkedHashMap<String, IMetric>();
         parts.put("unanswered_" + part, ofAlias(operation, "Errors", "Sum", MINUTE));
-        parts.put(
-                "answered_" + part,
-                Metric.Builder.create()
-                        .namespace(ownNamespace())
-                        .metricName(FAULTS + "-" + operation.name())
-                        .statistic("Sum")
-                        .period(MINUTE)
-                        .build());
+        parts.put("answered_" + part, own(FAULTS + "-" + operation.name(), "Sum", MINUTE));
         return MathExpression.Builder.create()
                 .label(operation.name())
                 .expression("FILL(unanswered_%1$s, 0) + FILL(answered_%1$s, 0)".formatted(part))
@@ -72,11 +69,46 @@ record Metrics(Settings settings) {
     }
 
     IMetric undelivered() {
+        return waitingIn(settings.prefix() + "-undelivered");
+    }
+
+    IMetric waitingIn(String queue) {
         return metric(
                 "AWS/SQS",
                 "ApproximateNumberOfMessagesVisible",
                 "Maximum",
-                Map.of("QueueName", settings.prefix() + "-undelivered"));
+                Map.of("QueueName", queue));
+    }
+
+    /** Runs of a job that came to their end. */
+    static String runs(Operation<?, ?> operation) {
+        return "runs-" + operation.name();
+    }
+
+    /** What was counted from our own lines. */
+    IMetric own(String name) {
+        return own(name, "Sum", FIVE_MINUTES);
+    }
+
+    IMetric hourly(String name) {
+        return own(name, "Sum", HOUR);
+    }
+
+    IMetric lag() {
+        return own(LAG, "Maximum", MINUTE);
+    }
+
+    IMetric turns() {
+        return own(TURNS, "Sum", FIVE_MINUTES);
+    }
+
+    private IMetric own(String name, String statistic, Duration period) {
+        return Metric.Builder.create()
+                .namespace(ownNamespace())
+                .metricName(name)
+                .statistic(statistic)
+                .period(period)
+                .build();
     }
 
     private IMetric ofAlias(

@@ -48,6 +48,11 @@ final class ObservabilityStack extends Stack {
             }
         }
         platform(alarms);
+        new ClockAlarms(this, settings, metrics, alarms)
+                .add(
+                        domains.stream()
+                                .<Operation<?, ?>>flatMap(it -> it.operations().stream())
+                                .toList());
         dashboard(domains);
     }
 

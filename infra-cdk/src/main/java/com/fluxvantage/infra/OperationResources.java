@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,12 +42,19 @@ final class OperationResources extends Construct {
     private final Operation<?, ?> operation;
     private final Surroundings around;
     private final List<CapabilityGrants> grants;
+    private final Optional<ConsumerQueue> queue;
 
     OperationResources(Construct scope, Operation<?, ?> operation, Code code, Surroundings around) {
         super(scope, operation.name());
         this.operation = operation;
         this.around = around;
         this.grants = CapabilityGrants.of(operation, around.settings().caller(), around.keys());
+        this.queue =
+                switch (operation.trigger()) {
+                    case Trigger.Schedule _, Trigger.Event _ ->
+                            Optional.of(new ConsumerQueue(this, operation, around));
+                    case Trigger.Http _, Trigger.Authorizer _ -> Optional.empty();
+                };
         var settings = around.settings();
         String name = settings.functionName(operation);
         var log = LogGroups.make(this, "Log", "/aws/lambda/" + name, settings, around.keys());
@@ -71,7 +79,8 @@ final class OperationResources extends Construct {
                 .acknowledgeWarning(
                         "@aws-cdk/aws-lambda:snapStartRequirePublish",
                         "It is called through an alias on a published version.");
-        alias(made);
+        var alias = alias(made);
+        queue.ifPresent(it -> it.feed(alias));
     }
 
     private void place(Function.Builder function, NetworkStack network) {
@@ -116,6 +125,7 @@ final class OperationResources extends Construct {
                             Stack.of(this), around.settings().functionName(operation)));
         }
         grants.forEach(grant -> statements.addAll(grant.rights()));
+        queue.ifPresent(it -> statements.addAll(it.rights()));
         var made =
                 role.inlinePolicies(
                                 Map.of(
@@ -147,7 +157,7 @@ final class OperationResources extends Construct {
                 .build();
     }
 
-    private void alias(Function function) {
+    private Alias alias(Function function) {
         var alias =
                 Alias.Builder.create(this, "Alias")
                         .aliasName(Settings.ALIAS)
@@ -165,5 +175,6 @@ final class OperationResources extends Construct {
                                                     .build())
                                     .build());
         }
+        return alias;
     }
 }

@@ -1,6 +1,9 @@
 package com.fluxvantage.infra;
 
+import com.fluxvantage.dispatch.PlatformFunction;
+import com.fluxvantage.dispatch.SqsQueues;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Trigger;
 
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.logs.RetentionDays;
@@ -140,6 +143,29 @@ public record Settings(
 
     public String functionName(Operation<?, ?> operation) {
         return prefix() + "-" + operation.name();
+    }
+
+    public String functionName(PlatformFunction function) {
+        return prefix() + "-" + function.label();
+    }
+
+    /** Of an operation that nobody calls. */
+    public String queueName(Operation<?, ?> operation) {
+        return functionName(operation) + (isOrdered(operation) ? SqsQueues.ORDERED : "");
+    }
+
+    /** Where a message goes that was handed out too often. */
+    public String deadQueueName(Operation<?, ?> operation) {
+        return functionName(operation) + "-dead" + (isOrdered(operation) ? SqsQueues.ORDERED : "");
+    }
+
+    /** Whether the relay sends to it, a stream in its order; else the bus does, in none. */
+    static boolean isOrdered(Operation<?, ?> operation) {
+        return switch (operation.trigger()) {
+            case Trigger.Schedule _ -> true;
+            case Trigger.Event event -> event.ordered();
+            case Trigger.Http _, Trigger.Authorizer _ -> false;
+        };
     }
 
     /**

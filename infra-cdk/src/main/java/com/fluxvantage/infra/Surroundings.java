@@ -10,6 +10,7 @@ import java.util.Optional;
 record Surroundings(
         Settings settings,
         KeysStack keys,
+        EventsStack events,
         Optional<NetworkStack> network,
         DatabaseAddress database) {
     /**

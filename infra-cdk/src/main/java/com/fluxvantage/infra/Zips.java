@@ -33,6 +33,11 @@ public sealed interface Zips {
         return code;
     }
 
+    /** The code of the platform's own functions. */
+    default Code ofDispatch() {
+        return code(Path.of("functions", "dispatch"), "dispatch");
+    }
+
     private Code code(Path module, String name) {
         return switch (this) {
             case Packaged(var root) -> {

@@ -57,6 +57,12 @@ record Cloud(Map<String, JsonNode> templates) {
         return Synthesised.CLOUD;
     }
 
+    /** What {@code synthesise} has written into this folder. */
+    static Cloud synthesised(Path folder, Consumer<Path> synthesise) {
+        synthesise.accept(folder);
+        return new Cloud(read(folder));
+    }
+
     static Settings production() {
         return Settings.of(
                 Settings.Stage.PRODUCTION,

@@ -2,6 +2,7 @@ package com.fluxvantage.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.dispatch.PlatformFunction;
 import com.fluxvantage.infra.Settings;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.OperationCatalog;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @ReadsTemplates
 class DatabaseTest {
@@ -151,8 +153,10 @@ class DatabaseTest {
                 .filter(it -> !it.property("EnableIAMDatabaseAuthentication").asBoolean(false))
                 .forEach(it -> findings.add(it + " takes passwords only"));
         var wanted =
-                OperationCatalog.load().all().stream()
-                        .map(Operation::databaseRole)
+                Stream.concat(
+                                OperationCatalog.load().all().stream().map(Operation::databaseRole),
+                                Stream.of(PlatformFunction.values())
+                                        .map(PlatformFunction::databaseRole))
                         .collect(Collectors.toSet());
         var found =
                 Statements.of(cloud)
@@ -162,7 +166,7 @@ class DatabaseTest {
                         .map(it -> it.substring(it.lastIndexOf('/') + 1))
                         .collect(Collectors.toSet());
         if (!found.equals(wanted)) {
-            findings.add("the proxy logs in as " + found + ", the operations as " + wanted);
+            findings.add("the proxy logs in as " + found + ", the functions as " + wanted);
         }
         return findings;
     }

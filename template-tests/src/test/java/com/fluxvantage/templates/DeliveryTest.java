@@ -68,15 +68,18 @@ class DeliveryTest {
 
     @Test
     void finds_a_schedule_that_is_too_rare() {
+        var cloud = Cloud.synthesised();
+        var weekly =
+                cloud.resources("AWS::Scheduler::Schedule")
+                        .filter(it -> it.property("Name").asString().equals("keep-alive"))
+                        .findFirst()
+                        .orElseThrow();
+
         assertThat(
                         asleep(
-                                Cloud.synthesised()
-                                        .with(
-                                                "AWS::Scheduler::Schedule",
-                                                it ->
-                                                        it.put(
-                                                                "ScheduleExpression",
-                                                                "cron(0 3 1 * ? *)"))))
+                                cloud.with(
+                                        weekly,
+                                        it -> it.put("ScheduleExpression", "cron(0 3 1 * ? *)"))))
                 .hasSize(1);
     }
 

@@ -40,7 +40,7 @@ final class Emulator {
     private static final Path BUILD = ROOT.resolve("target/localstack");
     private static final Path CDK = ROOT.resolve("infra-cdk/node_modules/.bin/cdk");
     private static final Region REGION = Region.EU_CENTRAL_1;
-    private static final String ACCOUNT = "000000000000";
+    static final String ACCOUNT = "000000000000";
 
     private static final class Deployed {
         static final Emulator EMULATOR = new Emulator();
@@ -159,6 +159,10 @@ final class Emulator {
 
     Cloud cloud() {
         return cloud;
+    }
+
+    URI endpoint() {
+        return endpoint;
     }
 
     EventBridgeClient events() {

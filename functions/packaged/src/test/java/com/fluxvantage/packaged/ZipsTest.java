@@ -39,7 +39,8 @@ final class ZipsTest {
 
     static Stream<Path> zips() {
         return Stream.concat(
-                domains().stream().map(Cloud.ZIPS::of), Stream.of(Cloud.ZIPS.ofMigrations()));
+                domains().stream().map(Cloud.ZIPS::of),
+                Stream.of(Cloud.ZIPS.ofDispatch(), Cloud.ZIPS.ofMigrations()));
     }
 
     @ParameterizedTest
@@ -54,6 +55,25 @@ final class ZipsTest {
         assertThat(entries)
                 .extracting(ZipEntry::getName)
                 .noneMatch(it -> it.startsWith("lib/flyway"));
+    }
+
+    /** It reads in the descriptors who wants what; the contract's generator stays behind. */
+    @Test
+    void the_zip_of_the_clock_holds_every_domain_and_the_clients_of_two_services()
+            throws IOException {
+        var entries = entries(Cloud.ZIPS.ofDispatch());
+
+        assertThat(entries).extracting(ZipEntry::getName).allMatch(it -> it.matches(JAR));
+        assertThat(ours(entries))
+                .containsAll(domains())
+                .contains("dispatch", "kernel", "registry", "runtime")
+                .hasSize(domains().size() + 4);
+        assertThat(entries)
+                .extracting(ZipEntry::getName)
+                .noneMatch(it -> it.matches(NOT_WANTED))
+                .noneMatch(it -> it.matches(".*(apache-client|httpclient|victools|flyway).*"))
+                .anyMatch(it -> it.startsWith("lib/sqs-"))
+                .anyMatch(it -> it.startsWith("lib/eventbridge-"));
     }
 
     @Test

@@ -24,7 +24,6 @@ import java.util.function.Function;
 public final class LocalQueues implements Queues {
     private static final Duration DEDUPLICATION = Duration.ofMinutes(5);
     private static final Duration VISIBILITY = Duration.ofMinutes(1);
-    private static final int LARGEST_BODY = 1024 * 1024;
 
     private static final class Held {
         private final String id = UUID.randomUUID().toString();
@@ -67,9 +66,7 @@ public final class LocalQueues implements Queues {
         queue.sent.values().removeIf(at -> !at.plus(DEDUPLICATION).isAfter(now));
         var refused = new HashSet<String>();
         for (var message : batch) {
-            if (message.group().length() > 128
-                    || message.deduplication().length() > 128
-                    || message.body().length() > LARGEST_BODY) {
+            if (!message.isWithinLimits()) {
                 refused.add(message.deduplication());
             } else if (queue.sent.putIfAbsent(message.deduplication(), now) == null) {
                 queue.held.add(new Held(message));

@@ -71,12 +71,18 @@ public final class Zips {
         return root.resolve("migrations/target/migrations.zip");
     }
 
+    /** The platform's own functions. */
+    public Path ofDispatch() {
+        return of("dispatch");
+    }
+
     /** Why the zips cannot be used and what helps, in one sentence, or nothing. */
     public String fault() {
         var faults = new ArrayList<String>();
         for (String domain : domains()) {
             addFault(faults, of(domain), "shared/kernel", "shared/runtime", "functions/" + domain);
         }
+        addFault(faults, ofDispatch(), "shared/kernel", "shared/runtime", "functions/dispatch");
         addFault(faults, ofMigrations(), "migrations");
         return faults.isEmpty()
                 ? ""

@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.dispatch;
+
+import org.jspecify.annotations.NullMarked;
