@@ -103,6 +103,10 @@ record Cloud(Map<String, JsonNode> templates) {
                 .map(it -> new Resource(stack.getKey(), it.getKey(), it.getValue()));
     }
 
+    static boolean isSigning(Resource key) {
+        return key.property("KeyUsage").asString("").equals("SIGN_VERIFY");
+    }
+
     /** All functions that run an operation. */
     Stream<Resource> operationFunctions() {
         return resources("AWS::Lambda::Function")

@@ -40,7 +40,7 @@ class EmulatorTest {
     private static final Map<String, List<String>> DROPPED =
             Map.of(
                     "AWS::Events::EventBus", List.of("DeadLetterConfig/Arn", "KmsKeyIdentifier"),
-                    "AWS::KMS::Key", List.of("EnableKeyRotation", "KeyPolicy/Statement"),
+                    "AWS::KMS::Key", List.of("KeyPolicy/Statement"),
                     "AWS::Lambda::Function", List.of("KmsKeyArn", "LoggingConfig/LogGroup"),
                     "AWS::Logs::LogGroup", List.of("KmsKeyId", "RetentionInDays"),
                     "AWS::SNS::Topic", List.of("KmsMasterKeyId"),
@@ -117,8 +117,11 @@ class EmulatorTest {
 
     private static Stream<String> dropped(Resource resource) {
         var always = DROPPED.getOrDefault(resource.type(), List.of()).stream();
-        return resource.property("Environment/Variables").has("FV_OPERATION")
-                ? Stream.concat(always, Stream.of("SnapStart/ApplyOn"))
+        if (resource.property("Environment/Variables").has("FV_OPERATION")) {
+            return Stream.concat(always, Stream.of("SnapStart/ApplyOn"));
+        }
+        return resource.type().equals("AWS::KMS::Key") && !Cloud.isSigning(resource)
+                ? Stream.concat(always, Stream.of("EnableKeyRotation"))
                 : always;
     }
 

@@ -92,6 +92,9 @@ public final class EventFunction<Q extends Record, R extends Record>
 
     @Override
     public SQSBatchResponse apply(SQSEvent batch) {
+        if (batch.getRecords() == null) {
+            return new SQSBatchResponse(List.of()); // The weekly call, which is no batch.
+        }
         long end = System.nanoTime() + operation.timeLimit().toNanos();
         var failures = new ArrayList<BatchItemFailure>();
         var stopped = new HashSet<String>();

@@ -216,6 +216,19 @@ final class FunctionApplicationTest {
     }
 
     @Test
+    void answers_the_weekly_call_as_a_job_with_nothing_to_send_again() throws IOException {
+        System.setProperty("fv.operation", "dust-shelf");
+
+        var answer =
+                invoke(
+                        new FunctionInvoker(),
+                        JSON.valueToTree(Map.of("resource", KeepAlive.RESOURCE)));
+
+        assertThat(answer.path("batchItemFailures")).isEmpty();
+        assertThat(answer.has("batchItemFailures")).isTrue();
+    }
+
+    @Test
     void answers_the_weekly_call_as_the_authorizer_and_lets_nobody_in_by_it() throws IOException {
         configureAuthorizer();
 

@@ -6,6 +6,8 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.operation.Subject;
+import com.fluxvantage.kernel.operation.Timing;
+import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.stock.LocationId;
@@ -113,6 +115,15 @@ public final class ShelfOperations implements OperationList {
                             new Paint(new Sku("RED")),
                             (_, _) -> Outcome.done(new Done(SHELF, 1), Subject.nothing()));
 
+    static final Operation<Paint, Done> DUST =
+            Operation.scheduled("dust-shelf", Trigger.Schedule.at(Timing.daily("03:00")))
+                    .summary("Dusts all shelves.")
+                    .handledBy(
+                            Paint.class,
+                            Done.class,
+                            new Paint(new Sku("RED")),
+                            (_, _) -> Outcome.found(new Done(SHELF, 1)));
+
     static final Operation<TokenClaims, Grant> LET_IN =
             Operation.authorizer("let-in")
                     .summary("Lets everybody in.")
@@ -130,6 +141,6 @@ public final class ShelfOperations implements OperationList {
 
     @Override
     public List<Operation<?, ?>> operations() {
-        return List.of(FILL, SEARCH, PAINT, LET_IN);
+        return List.of(FILL, SEARCH, PAINT, DUST, LET_IN);
     }
 }
