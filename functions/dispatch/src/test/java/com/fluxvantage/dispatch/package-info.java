@@ -1,4 +1,0 @@
-@NullMarked
-package com.fluxvantage.dispatch;
-
-import org.jspecify.annotations.NullMarked;
