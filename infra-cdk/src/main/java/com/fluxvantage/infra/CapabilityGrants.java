@@ -2,6 +2,7 @@ package com.fluxvantage.infra;
 
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Bucket;
 
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -23,7 +24,8 @@ record CapabilityGrants(
         Map<String, String> environment,
         Optional<InterfaceVpcEndpointAwsService> service,
         boolean reachesOut) {
-    static CapabilityGrants of(Capability capability, Settings.Caller caller, KeysStack keys) {
+    static CapabilityGrants of(Capability capability, Settings settings, KeysStack keys) {
+        var caller = settings.caller();
         return switch (capability) {
             case Capability.ReachesIdentityProvider _ ->
                     new CapabilityGrants(
@@ -56,13 +58,68 @@ record CapabilityGrants(
                             Map.of("FV_SIGNING_KEY_" + purpose.name(), keys.signingKey(purpose)),
                             Optional.of(InterfaceVpcEndpointAwsService.KMS),
                             false);
+            case Capability.StoresObjects(var bucket) ->
+                    new CapabilityGrants(
+                            List.of(
+                                    allowed(
+                                            BucketsStack.arn(bucket, keys, settings) + "/t/*",
+                                            "s3:PutObject",
+                                            "s3:GetObject",
+                                            "s3:DeleteObject",
+                                            "s3:DeleteObjectVersion"),
+                                    allowed(
+                                            BucketsStack.arn(bucket, keys, settings),
+                                            "s3:ListBucket",
+                                            "s3:ListBucketVersions"),
+                                    ofTheKey(keys, "kms:GenerateDataKey", "kms:Decrypt")),
+                            bucket(bucket, keys, settings),
+                            Optional.of(InterfaceVpcEndpointAwsService.S3),
+                            false);
+            // A link has the rights of whoever signed it, so the one who signs has to have them; it
+            // asks S3 nothing itself and needs no way there.
+            case Capability.LinksObjects(var bucket) ->
+                    new CapabilityGrants(
+                            List.of(
+                                    allowed(
+                                            BucketsStack.arn(bucket, keys, settings) + "/t/*",
+                                            "s3:GetObject"),
+                                    ofTheKey(keys, "kms:Decrypt")),
+                            bucket(bucket, keys, settings),
+                            Optional.empty(),
+                            false);
         };
     }
 
+    private static PolicyStatement allowed(String resource, String... actions) {
+        return PolicyStatement.Builder.create()
+                .actions(List.of(actions))
+                .resources(List.of(resource))
+                .build();
+    }
+
+    // Through S3 alone: what else the key encrypts stays closed to it.
+    private static PolicyStatement ofTheKey(KeysStack keys, String... actions) {
+        return PolicyStatement.Builder.create()
+                .actions(List.of(actions))
+                .resources(List.of(keys.dataArn()))
+                .conditions(
+                        Map.of(
+                                "StringEquals",
+                                Map.of(
+                                        "kms:ViaService",
+                                        "s3." + keys.getRegion() + ".amazonaws.com")))
+                .build();
+    }
+
+    private static Map<String, String> bucket(Bucket bucket, KeysStack keys, Settings settings) {
+        return Map.of(
+                "FV_BUCKET_" + bucket.name(), BucketsStack.name(bucket, keys, settings));
+    }
+
     static List<CapabilityGrants> of(
-            Operation<?, ?> operation, Settings.Caller caller, KeysStack keys) {
+            Operation<?, ?> operation, Settings settings, KeysStack keys) {
         return operation.capabilities().stream()
-                .map(capability -> of(capability, caller, keys))
+                .map(capability -> of(capability, settings, keys))
                 .toList();
     }
 }

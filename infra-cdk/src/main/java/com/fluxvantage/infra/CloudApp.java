@@ -96,6 +96,7 @@ public final class CloudApp {
             return;
         }
         var sizes = settings.database().get();
+        named(new BucketsStack(app, settings, keys));
         var network = named(new NetworkStack(app, settings, sizes, keys, services(keys)));
         var data = named(new DataStack(app, settings, sizes, network, keys, databaseRoles()));
         var migration = named(new MigrationStack(app, settings, zips, network, data, keys, events));
@@ -140,7 +141,7 @@ public final class CloudApp {
                         DispatchStack.services(operations()).stream(),
                         operations().stream()
                                 .flatMap(it ->
-                                        CapabilityGrants.of(it, settings.caller(), keys)
+                                        CapabilityGrants.of(it, settings, keys)
                                                 .stream())
                                 .flatMap(grant -> grant.service().stream()))
                 .distinct()

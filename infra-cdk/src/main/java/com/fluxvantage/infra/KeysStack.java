@@ -81,6 +81,10 @@ final class KeysStack extends Stack {
         return Key.fromKeyArn(scope, id + "Key", data.getKeyArn());
     }
 
+    String dataArn() {
+        return data.getKeyArn();
+    }
+
     IKey logs(Construct scope, String id) {
         return Key.fromKeyArn(scope, id + "Key", logs.getKeyArn());
     }

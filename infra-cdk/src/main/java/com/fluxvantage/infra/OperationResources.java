@@ -48,7 +48,7 @@ final class OperationResources extends Construct {
         super(scope, operation.name());
         this.operation = operation;
         this.around = around;
-        this.grants = CapabilityGrants.of(operation, around.settings().caller(), around.keys());
+        this.grants = CapabilityGrants.of(operation, around.settings(), around.keys());
         this.queue =
                 switch (operation.trigger()) {
                     case Trigger.Schedule _, Trigger.Event _ ->

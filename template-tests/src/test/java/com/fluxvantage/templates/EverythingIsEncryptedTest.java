@@ -23,6 +23,10 @@ class EverythingIsEncryptedTest {
                     Map.entry("AWS::Logs::LogGroup", List.of("KmsKeyId")),
                     Map.entry("AWS::RDS::DBCluster", List.of("KmsKeyId")),
                     Map.entry("AWS::RDS::DBInstance", List.of("PerformanceInsightsKMSKeyId")),
+                    Map.entry(
+                            "AWS::S3::Bucket",
+                            List.of(
+                                    "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID")),
                     Map.entry("AWS::SNS::Topic", List.of("KmsMasterKeyId")),
                     Map.entry("AWS::SQS::Queue", List.of("KmsMasterKeyId")),
                     Map.entry("AWS::Scheduler::Schedule", List.of("KmsKeyArn")),
@@ -75,6 +79,7 @@ class EverythingIsEncryptedTest {
                     "AWS::RDS::DBProxy",
                     "AWS::RDS::DBProxyTargetGroup",
                     "AWS::RDS::DBSubnetGroup",
+                    "AWS::S3::BucketPolicy",
                     "AWS::SNS::TopicPolicy",
                     "AWS::SQS::QueuePolicy",
                     "AWS::Scheduler::ScheduleGroup",
@@ -106,7 +111,7 @@ class EverythingIsEncryptedTest {
 
     @Test
     void finds_a_kind_of_resource_that_nobody_has_thought_about() {
-        assertThat(findings(Cloud.synthesised().with("data", "AWS::S3::Bucket", "{}"))).hasSize(1);
+        assertThat(findings(Cloud.synthesised().with("data", "AWS::DynamoDB::Table", "{}"))).hasSize(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.templates.Cloud.Resource;
@@ -183,6 +184,20 @@ class LeastPrivilegeTest {
                     Stream.of(
                             "kms:GetPublicKey on " + purpose.publicName(),
                             "kms:Sign on " + purpose.publicName());
+            case Capability.StoresObjects(var bucket) ->
+                    Stream.of(
+                            "kms:Decrypt on the key by S3",
+                            "kms:GenerateDataKey on the key by S3",
+                            "s3:DeleteObject on tenants in " + bucket.publicName(),
+                            "s3:DeleteObjectVersion on tenants in " + bucket.publicName(),
+                            "s3:GetObject on tenants in " + bucket.publicName(),
+                            "s3:ListBucket on " + bucket.publicName(),
+                            "s3:ListBucketVersions on " + bucket.publicName(),
+                            "s3:PutObject on tenants in " + bucket.publicName());
+            case Capability.LinksObjects(var bucket) ->
+                    Stream.of(
+                            "kms:Decrypt on the key by S3",
+                            "s3:GetObject on tenants in " + bucket.publicName());
         };
     }
 
@@ -212,10 +227,20 @@ class LeastPrivilegeTest {
     }
 
     private static Stream<String> lines(Statement statement) {
+        String through =
+                statement
+                                .json()
+                                .at("/Condition/StringEquals")
+                                .path("kms:ViaService")
+                                .toString()
+                                .contains("s3.")
+                        ? " by S3"
+                        : "";
         return statement.actions().stream()
                 .flatMap(action ->
                         statement.resources().stream()
-                                .map(resource -> action + " on " + brief(action, resource)));
+                                .map(resource ->
+                                        action + " on " + brief(action, resource) + through));
     }
 
     private static String brief(String action, String resource) {
@@ -225,6 +250,14 @@ class LeastPrivilegeTest {
                     .filter(it -> resource.contains(it.replace("-", "")))
                     .findFirst()
                     .orElse(resource.contains("GetAttdata") ? "the key" : resource);
+        }
+        if (action.startsWith("s3:")) {
+            return Stream.of(Bucket.values())
+                    .map(Bucket::publicName)
+                    .filter(it -> resource.startsWith("arn:aws:s3:::fv-production-" + it + "-"))
+                    .map(it -> (resource.endsWith("/t/*") ? "tenants in " : "") + it)
+                    .findFirst()
+                    .orElse(resource);
         }
         if (action.startsWith("rds-db:")) {
             return resource.substring(resource.lastIndexOf('/'));

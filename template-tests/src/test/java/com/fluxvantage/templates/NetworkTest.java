@@ -120,7 +120,11 @@ class NetworkTest {
                 .anyMatch(capability ->
                         switch (capability) {
                             case Capability.ReachesIdentityProvider _ -> true;
-                            case Capability.ReadsProofKey _, Capability.Signs _ -> false;
+                            case Capability.ReadsProofKey _,
+                                    Capability.Signs _,
+                                    Capability.StoresObjects _,
+                                    Capability.LinksObjects _ ->
+                                    false;
                         });
     }
 

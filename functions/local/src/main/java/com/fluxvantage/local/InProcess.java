@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEv
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.tenancy.Grant;
 import com.fluxvantage.kernel.tenancy.TokenClaims;
 import com.fluxvantage.runtime.AuthorizerFunction;
@@ -32,7 +33,8 @@ final class InProcess implements Functions {
             DatabaseSettings database,
             PlatformSecret secret,
             TokenVerifier tokens,
-            ProofMinter proofs) {
+            ProofMinter proofs,
+            Ports ports) {
         @SuppressWarnings("unchecked") // the one operation of this name has these types
         var operation = (Operation<TokenClaims, Grant>) catalog.named("authorize-call");
         this.connection = new GuardedConnection(database.opener("fv_authorizer", operation.name()));
@@ -43,7 +45,7 @@ final class InProcess implements Functions {
                         new TenantTransaction(connection),
                         proofs,
                         Clock.systemUTC());
-        this.sandboxes = new Sandboxes(database, secret, Clock.systemUTC(), MOST_CALLS_AT_ONCE);
+        this.sandboxes = new Sandboxes(database, secret, Clock.systemUTC(), MOST_CALLS_AT_ONCE, ports);
     }
 
     @Override

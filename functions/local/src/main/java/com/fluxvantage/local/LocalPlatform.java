@@ -2,6 +2,7 @@ package com.fluxvantage.local;
 
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.gateway.Gateway;
 import com.fluxvantage.local.gateway.LocalIssuer;
@@ -9,6 +10,7 @@ import com.fluxvantage.local.lambda.Zips;
 import com.fluxvantage.migrations.Migrate;
 import com.fluxvantage.runtime.Clockwork;
 import com.fluxvantage.runtime.DatabaseSettings;
+import com.fluxvantage.runtime.FolderObjects;
 import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.LocalPorts;
 import com.fluxvantage.runtime.OperationCatalog;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,8 +65,16 @@ final class LocalPlatform implements AutoCloseable {
     private final Clockwork clockwork;
     private final Future<?> turns;
 
-    private LocalPlatform(LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips)
+    private LocalPlatform(
+            LocalPostgres postgres,
+            byte[] secret,
+            int port,
+            Optional<Zips> zips,
+            Optional<Path> data)
             throws IOException {
+        var ports =
+                data.map(it -> new LocalPorts(it.resolve("objects"), this::url, Clock.systemUTC()))
+                        .orElseGet(() -> new LocalPorts(this::url, Clock.systemUTC()));
         var catalog = OperationCatalog.load();
         var key = installProofKey(postgres);
         var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE);
@@ -85,29 +96,36 @@ final class LocalPlatform implements AutoCloseable {
                                         new ProofMinter(
                                                 key.id,
                                                 Base64.getDecoder().decode(key.base64),
-                                                Clock.systemUTC())));
+                                                Clock.systemUTC()),
+                                        ports));
         this.clockwork =
-                new Clockwork(catalog.all(), settings, Clock.systemUTC(), new LocalPorts());
+                new Clockwork(catalog.all(), settings, Clock.systemUTC(), ports);
         this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
+        gateway.show(FolderObjects.PATH, ports.objects(Bucket.EXPORTS)::follow);
     }
 
     static LocalPlatform start(LocalPostgres postgres, byte[] secret) {
-        return start(postgres, secret, 0, Optional.empty());
+        return start(postgres, secret, 0, Optional.empty(), Optional.empty());
     }
 
     /**
      * The API listens at {@code port}; 0 takes any free one. With {@code zips} each operation is
-     * served out of its domain's, without in this process.
+     * served out of its domain's, without in this process. With {@code data} the objects that are
+     * put aside are kept there.
      */
     static LocalPlatform start(
-            LocalPostgres postgres, byte[] secret, int port, Optional<Zips> zips) {
+            LocalPostgres postgres,
+            byte[] secret,
+            int port,
+            Optional<Zips> zips,
+            Optional<Path> data) {
         try {
             makeDatabase(postgres);
             Migrate.run(postgres.dataSource(DATABASE, SUPERUSER));
             Migrate.enrollOperator(postgres.dataSource(DATABASE, SUPERUSER), OPERATOR);
-            return new LocalPlatform(postgres, secret, port, zips);
+            return new LocalPlatform(postgres, secret, port, zips, data);
         } catch (BindException e) {
             throw new CannotStart(
                     "Port %d of this machine is taken: choose another with --port N, or any free one with --port 0."

@@ -160,7 +160,8 @@ public final class WarehouseDay {
                 postgres,
                 DaySecret.of(options.data()),
                 port,
-                options.packaged() ? Optional.of(zips()) : Optional.empty());
+                options.packaged() ? Optional.of(zips()) : Optional.empty(),
+                options.data());
     }
 
     private static Zips zips() {

@@ -2,6 +2,8 @@ package com.fluxvantage.aws;
 
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.SigningPurpose;
@@ -10,9 +12,12 @@ import com.fluxvantage.runtime.CloudPorts;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,20 +28,34 @@ public final class AwsPorts implements CloudPorts {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    private record Opened(Signer signer) implements Ports {}
+    private record Opened(Signer signer, Map<Bucket, ObjectStore> buckets) implements Ports {
+        @Override
+        public ObjectStore objects(Bucket bucket) {
+            var opened = buckets.get(bucket);
+            if (opened == null) {
+                throw new IllegalStateException("this function has no bucket of " + bucket);
+            }
+            return opened;
+        }
+    }
 
     @Override
     public Ports open(Operation<?, ?> operation, UnaryOperator<String> setting) {
         var keys = new EnumMap<SigningPurpose, String>(SigningPurpose.class);
+        var buckets = new EnumMap<Bucket, ObjectStore>(Bucket.class);
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
-                        keys.put(purpose, setting.apply("fv.signing.key." + dotted(purpose)));
+                        keys.put(
+                                purpose,
+                                setting.apply("fv.signing.key." + dotted(purpose.publicName())));
+                case Capability.StoresObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
+                case Capability.LinksObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
                 case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> {}
             }
         }
         return new Opened(
-                new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys));
+                new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys), buckets);
     }
 
     static SdkHttpClient http() {
@@ -46,8 +65,19 @@ public final class AwsPorts implements CloudPorts {
                 .build();
     }
 
+    private static ObjectStore s3(Bucket bucket, UnaryOperator<String> setting) {
+        return new S3Objects(
+                () ->
+                        S3Client.builder()
+                                .httpClient(http())
+                                .serviceConfiguration(S3Objects.CONFIGURATION)
+                                .build(),
+                S3Presigner::create,
+                setting.apply("fv.bucket." + dotted(bucket.publicName())));
+    }
+
     // FV_SIGNING_KEY_AUDIT_SEAL in the environment.
-    private static String dotted(SigningPurpose purpose) {
-        return purpose.publicName().replace('-', '.');
+    private static String dotted(String name) {
+        return name.replace('-', '.');
     }
 }

@@ -1,6 +1,9 @@
 package com.fluxvantage.runtime;
 
+import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Signer;
 
@@ -21,7 +24,7 @@ public interface CloudPorts {
 
     /** Those of this process; for an operation that does not act outside, none. */
     static Ports of(Operation<?, ?> operation, UnaryOperator<String> setting) {
-        if (operation.errand().isEmpty()) {
+        if (operation.capabilities().stream().noneMatch(CloudPorts::isPort)) {
             return new None();
         }
         return ServiceLoader.load(CloudPorts.class)
@@ -32,10 +35,25 @@ public interface CloudPorts {
                 .open(operation, setting);
     }
 
+    private static boolean isPort(Capability capability) {
+        return switch (capability) {
+            case Capability.Signs _,
+                    Capability.StoresObjects _,
+                    Capability.LinksObjects _ ->
+                    true;
+            case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> false;
+        };
+    }
+
     /** No way out. */
     record None() implements Ports {
         @Override
         public Signer signer() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public ObjectStore objects(Bucket bucket) {
             throw new IllegalStateException("this operation does not act outside");
         }
     }

@@ -66,7 +66,7 @@ public final class EventFunction<Q extends Record, R extends Record>
     private final Operation<Q, R> operation;
     private final TenantTransaction transaction;
     private final Clock clock;
-    private final Outside outside;
+    private final Ports ports;
     private final Handling<Q, R> handling;
     private final Inbox inbox;
     private final JsonMapper requestJson = KernelJson.guarded();
@@ -78,7 +78,7 @@ public final class EventFunction<Q extends Record, R extends Record>
         this.operation = operation;
         this.transaction = transaction;
         this.clock = clock;
-        this.outside = new Outside(operation.capabilities(), ports);
+        this.ports = ports;
         this.handling = new Handling<>(operation, clock);
         this.inbox = new Inbox(operation);
         this.retries =
@@ -210,7 +210,9 @@ public final class EventFunction<Q extends Record, R extends Record>
         if (!(begun instanceof Ending.Begun)) {
             return begun;
         }
-        C carried = errand.carryOut().carryOut(task.getLast(), outside);
+        C carried = errand.carryOut().carryOut(
+                                task.getLast(),
+                                new Outside(operation.capabilities(), ports, message.tenantId()));
         return entered(
                 message,
                 part,

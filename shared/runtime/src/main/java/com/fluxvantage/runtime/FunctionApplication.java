@@ -135,7 +135,11 @@ public final class FunctionApplication
         byte[] secret =
                 Base64.getDecoder().decode(environment.getRequiredProperty("fv.platform.secret"));
         return new OperationFunction<>(
-                operation, transaction, new PlatformSecret(secret), Clock.systemUTC());
+                operation,
+                transaction,
+                new PlatformSecret(secret),
+                Clock.systemUTC(),
+                CloudPorts.of(operation, environment::getRequiredProperty));
     }
 
     @SuppressWarnings("unchecked") // the one operation of this trigger has these types

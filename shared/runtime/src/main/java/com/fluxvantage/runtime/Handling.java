@@ -5,6 +5,7 @@ import com.fluxvantage.kernel.operation.Cursors;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.tenancy.Actor;
 
 import org.jdbi.v3.core.Handle;
@@ -43,6 +44,17 @@ final class Handling<Q extends Record, R extends Record> {
     Call call(
             Actor actor, Handle handle, Cursors cursors, OptionalLong expectedVersion, int search) {
         return new Call(operation, actor, clock, handle, cursors, expectedVersion, search);
+    }
+
+    /** A call that may hand out links. */
+    Call call(
+            Actor actor,
+            Handle handle,
+            Cursors cursors,
+            OptionalLong expectedVersion,
+            int search,
+            Outside outside) {
+        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, outside);
     }
 
     /** A call by nobody yet: no tenant is entered, so no row of any is seen. */

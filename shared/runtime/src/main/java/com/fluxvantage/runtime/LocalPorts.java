@@ -1,13 +1,84 @@
 package com.fluxvantage.runtime;
 
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Ports;
 
-/** Everything outside, in this process: as strict as what it stands for, and gone with it. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Everything outside, on this machine, and as strict as what it stands for. */
 public final class LocalPorts implements Ports {
     private final LocalSigner signer = new LocalSigner();
+    private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
+
+    /** Its objects go with the process, and its links lead to no server. */
+    public LocalPorts() {
+        this(Clock.systemUTC());
+    }
+
+    /** As above; links end by this clock. */
+    public LocalPorts(Clock clock) {
+        this(temporary(), () -> URI.create("http://localhost"), clock);
+    }
+
+    /** Its objects go with the process; links begin with {@code gateway}. */
+    public LocalPorts(Supplier<URI> gateway, Clock clock) {
+        this(temporary(), gateway, clock);
+    }
+
+    /**
+     * Keeps its objects.
+     *
+     * @param folder in which each bucket is a folder
+     * @param gateway with what links begin, once it is known
+     */
+    public LocalPorts(Path folder, Supplier<URI> gateway, Clock clock) {
+        for (var bucket : Bucket.values()) {
+            buckets.put(
+                    bucket,
+                    new FolderObjects(folder.resolve(bucket.publicName()), gateway, clock));
+        }
+    }
 
     @Override
     public LocalSigner signer() {
         return signer;
+    }
+
+    @Override
+    public FolderObjects objects(Bucket bucket) {
+        var found = buckets.get(bucket);
+        if (found == null) {
+            throw new IllegalStateException("there is no bucket of " + bucket);
+        }
+        return found;
+    }
+
+    private static Path temporary() {
+        try {
+            var folder = Files.createTempDirectory("fluxvantage-objects-");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a temporary folder can be made", e);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (var all = Files.walk(folder)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a temporary folder can be removed", e);
+        }
     }
 }

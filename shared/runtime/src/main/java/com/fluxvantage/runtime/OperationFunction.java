@@ -11,6 +11,8 @@ import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.outside.Outside;
+import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.runtime.Records.Claim;
 
 import org.jdbi.v3.core.Handle;
@@ -45,6 +47,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
     private final Operation<Q, R> operation;
     private final TenantTransaction transaction;
     private final PlatformSecret secret;
+    private final Ports ports;
     private final RequestReader<Q> reader;
     private final Handling<Q, R> handling;
     private final Records records;
@@ -56,6 +59,16 @@ public final class OperationFunction<Q extends Record, R extends Record>
             TenantTransaction transaction,
             PlatformSecret secret,
             Clock clock) {
+        this(operation, transaction, secret, clock, new CloudPorts.None());
+    }
+
+    /** {@code ports} are for the links that the operation hands out. */
+    public OperationFunction(
+            Operation<Q, R> operation,
+            TenantTransaction transaction,
+            PlatformSecret secret,
+            Clock clock,
+            Ports ports) {
         if (operation.caller() instanceof Caller.Open && operation.mode() != Mode.READS) {
             throw new IllegalStateException(
                     operation + " is open to anybody and does not only read");
@@ -63,6 +76,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
         this.operation = operation;
         this.transaction = transaction;
         this.secret = secret;
+        this.ports = ports;
         this.reader = new RequestReader<>(operation, Routes.pathVariables(operation));
         this.handling = new Handling<>(operation, clock);
         this.records = new Records(operation);
@@ -165,6 +179,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 records.fingerprint(request, secret.key(caller.tenant(), "idempotency"));
         var cursors =
                 new Cursors(secret.key(caller.tenant(), "cursors"), records.withoutPage(request));
+        var outside = new Outside(operation.capabilities(), ports, caller.tenant());
         return transact(
                 caller,
                 (handle, search) -> {
@@ -174,7 +189,9 @@ public final class OperationFunction<Q extends Record, R extends Record>
                             throw new TenantTransaction.Rollback(known.get());
                         }
                     }
-                    var call = handling.call(caller.actor(), handle, cursors, version, search);
+                    var call =
+                            handling.call(
+                                    caller.actor(), handle, cursors, version, search, outside);
                     hasBegun = true;
                     return switch (handling.decide(request, call)) {
                         case Outcome.Refused<R>(var refusal) ->

@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Ports;
 
 import java.time.Clock;
 import java.util.HashMap;
@@ -31,13 +32,14 @@ public final class Sandboxes implements AutoCloseable {
                     connections.computeIfAbsent(
                             role, _ -> new GuardedConnection(database.opener(role, "local")));
             return new OperationFunction<>(
-                    operation, new TenantTransaction(connection), secret, clock);
+                    operation, new TenantTransaction(connection), secret, clock, ports);
         }
     }
 
     private final DatabaseSettings database;
     private final PlatformSecret secret;
     private final Clock clock;
+    private final Ports ports;
     private final Semaphore places;
     private final ConcurrentLinkedDeque<Sandbox> idle = new ConcurrentLinkedDeque<>();
 
@@ -47,9 +49,16 @@ public final class Sandboxes implements AutoCloseable {
      * @param most how many calls run at once; more wait
      */
     public Sandboxes(DatabaseSettings database, PlatformSecret secret, Clock clock, int most) {
+        this(database, secret, clock, most, new CloudPorts.None());
+    }
+
+    /** As above; {@code ports} are for the links that operations hand out. */
+    public Sandboxes(
+            DatabaseSettings database, PlatformSecret secret, Clock clock, int most, Ports ports) {
         this.database = database;
         this.secret = secret;
         this.clock = clock;
+        this.ports = ports;
         this.places = new Semaphore(most, true);
     }
 

@@ -43,13 +43,13 @@ public final class TestPlatform {
     private final OperationCatalog catalog = OperationCatalog.load();
     private final ProofMinter proofs =
             new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
-    private final LocalPorts ports = new LocalPorts();
+    private final LocalPorts ports = new LocalPorts(clock);
     private final Sandboxes sandboxes;
     private final Clockwork clockwork;
 
     private TestPlatform(TestDatabase database) {
         this.database = database;
-        this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE);
+        this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE, ports);
         this.clockwork = new Clockwork(catalog.all(), database.settings(), clock, ports);
     }
 

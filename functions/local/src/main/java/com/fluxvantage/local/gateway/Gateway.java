@@ -7,6 +7,7 @@ import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.AuthorizerFunction;
 import com.fluxvantage.runtime.BoundaryProblem;
+import com.fluxvantage.runtime.FolderObjects;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.Routes;
 import com.sun.net.httpserver.HttpExchange;
@@ -108,6 +109,31 @@ public final class Gateway implements AutoCloseable {
         server.removeContext("/");
         server.createContext(Routes.VERSION + "/", this::serve);
         server.createContext("/", other);
+    }
+
+    /** Lets links below {@code path} show what they lead to, to whoever has them. */
+    public void show(String path, Function<URI, Optional<FolderObjects.Shown>> follow) {
+        server.createContext(
+                path,
+                exchange -> {
+                    try (exchange) {
+                        var shown =
+                                exchange.getRequestMethod().equals("GET")
+                                        ? follow.apply(exchange.getRequestURI())
+                                        : Optional.<FolderObjects.Shown>empty();
+                        if (shown.isEmpty()) {
+                            send(exchange, Reply.problem(BoundaryProblem.NO_SUCH_ROUTE));
+                            return;
+                        }
+                        var headers = exchange.getResponseHeaders();
+                        headers.set("Content-Type", shown.get().contentType());
+                        headers.set("Cache-Control", "no-store");
+                        headers.set("Content-Disposition", "attachment");
+                        byte[] content = shown.get().content().toArray();
+                        exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
+                        exchange.getResponseBody().write(content);
+                    }
+                });
     }
 
     /** Where it listens. */

@@ -1,6 +1,8 @@
 package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.events.DomainEvent;
+import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.stock.Posting;
 import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.Reserving;
@@ -9,8 +11,10 @@ import com.fluxvantage.kernel.stock.StockFunctions;
 import com.fluxvantage.kernel.tenancy.Actor;
 
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -35,6 +39,7 @@ public final class Call {
     private final Cursors cursors;
     private final OptionalLong expectedVersion;
     private final int search;
+    private final @Nullable Outside outside;
     private final List<DomainEvent> announced = new ArrayList<>();
     private boolean stockChanged;
 
@@ -47,6 +52,19 @@ public final class Call {
             Cursors cursors,
             OptionalLong expectedVersion,
             int search) {
+        this(operation, actor, clock, handle, cursors, expectedVersion, search, null);
+    }
+
+    /** As above; {@code outside} is for links, which need no way out of the transaction. */
+    public Call(
+            Operation<?, ?> operation,
+            Actor actor,
+            Clock clock,
+            Handle handle,
+            Cursors cursors,
+            OptionalLong expectedVersion,
+            int search,
+            @Nullable Outside outside) {
         this.operation = operation;
         this.actor = actor;
         // PostgreSQL keeps microseconds: what is stored equals what is answered.
@@ -55,6 +73,7 @@ public final class Call {
         this.cursors = cursors;
         this.expectedVersion = expectedVersion;
         this.search = search;
+        this.outside = outside;
     }
 
     public Actor actor() {
@@ -98,6 +117,17 @@ public final class Call {
     public StockAnswer release(List<ReservationId> reservations) {
         onlyOnce();
         return StockFunctions.release(handle, reservations);
+    }
+
+    /**
+     * A link to an object of the caller's tenant, for whoever gets the answer. It is computed and
+     * kept nowhere: an operation that answers with one stores no answer.
+     */
+    public String link(Bucket bucket, String key, Duration validity) {
+        if (outside == null || operation.mode() != Mode.READS_AUDITED) {
+            throw new IllegalStateException(operation + " hands out no links");
+        }
+        return outside.link(bucket, key, validity);
     }
 
     /** Tells a fact to whoever subscribes, if and when this transaction commits. */

@@ -1,5 +1,6 @@
 package com.fluxvantage.kernel.operation;
 
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 
 /**
@@ -16,4 +17,10 @@ public sealed interface Capability {
 
     /** Signs digests with the key of this purpose, and no other. */
     record Signs(SigningPurpose purpose) implements Capability {}
+
+    /** Puts, reads, lists and removes objects of the tenant it runs for, in this bucket. */
+    record StoresObjects(Bucket bucket) implements Capability {}
+
+    /** Makes links to objects of its caller's tenant in this bucket; it reads none itself. */
+    record LinksObjects(Bucket bucket) implements Capability {}
 }

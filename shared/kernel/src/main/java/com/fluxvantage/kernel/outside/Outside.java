@@ -2,6 +2,9 @@ package com.fluxvantage.kernel.outside;
 
 import com.fluxvantage.kernel.operation.Capability;
 
+import com.fluxvantage.kernel.tenancy.TenantId;
+
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -12,11 +15,13 @@ import java.util.Set;
 public final class Outside {
     private final Set<Capability> declared;
     private final Ports ports;
+    private final TenantId tenant;
 
     /** Made by the boundary, and by nobody else. */
-    public Outside(Set<Capability> declared, Ports ports) {
+    public Outside(Set<Capability> declared, Ports ports, TenantId tenant) {
         this.declared = Set.copyOf(declared);
         this.ports = ports;
+        this.tenant = tenant;
     }
 
     /** Signs a SHA-256 digest with the key of this purpose. */
@@ -29,6 +34,21 @@ public final class Outside {
     public SigningKey signingKey(SigningPurpose purpose) {
         mustBeDeclared(new Capability.Signs(purpose));
         return ports.signer().key(purpose);
+    }
+
+    /** The part of the bucket that is the tenant's; no key leads out of it. */
+    public ObjectStore objects(Bucket bucket) {
+        mustBeDeclared(new Capability.StoresObjects(bucket));
+        return new TenantObjects(ports.objects(bucket), tenant);
+    }
+
+    /**
+     * A link under which the tenant's object is read for a while by whoever holds it. Nothing is
+     * sent for it, so it may be made inside a transaction.
+     */
+    public String link(Bucket bucket, String key, Duration validity) {
+        mustBeDeclared(new Capability.LinksObjects(bucket));
+        return new TenantObjects(ports.objects(bucket), tenant).link(key, validity);
     }
 
     private void mustBeDeclared(Capability needed) {

@@ -5,4 +5,7 @@ package com.fluxvantage.kernel.outside;
  */
 public interface Ports {
     Signer signer();
+
+    /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
+    ObjectStore objects(Bucket bucket);
 }
