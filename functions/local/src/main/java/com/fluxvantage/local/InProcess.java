@@ -34,6 +34,7 @@ final class InProcess implements Functions {
             PlatformSecret secret,
             TokenVerifier tokens,
             ProofMinter proofs,
+            Clock business,
             Ports ports) {
         @SuppressWarnings("unchecked") // the one operation of this name has these types
         var operation = (Operation<TokenClaims, Grant>) catalog.named("authorize-call");
@@ -45,7 +46,7 @@ final class InProcess implements Functions {
                         new TenantTransaction(connection),
                         proofs,
                         Clock.systemUTC());
-        this.sandboxes = new Sandboxes(database, secret, Clock.systemUTC(), MOST_CALLS_AT_ONCE, ports);
+        this.sandboxes = new Sandboxes(database, secret, business, MOST_CALLS_AT_ONCE, ports);
     }
 
     @Override

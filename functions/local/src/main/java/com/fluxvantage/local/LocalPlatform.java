@@ -13,6 +13,7 @@ import com.fluxvantage.runtime.DatabaseSettings;
 import com.fluxvantage.runtime.FolderObjects;
 import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.LocalPorts;
+import com.fluxvantage.runtime.MovableClock;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
@@ -31,12 +32,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,6 +61,7 @@ final class LocalPlatform implements AutoCloseable {
     private record ProofKey(String id, String base64) {}
 
     private final LocalIssuer issuer = new LocalIssuer();
+    private final MovableClock business = new MovableClock();
     private final Functions functions;
     private final Gateway gateway;
     private final ScheduledExecutorService time =
@@ -73,8 +77,8 @@ final class LocalPlatform implements AutoCloseable {
             Optional<Path> data)
             throws IOException {
         var ports =
-                data.map(it -> new LocalPorts(it.resolve("objects"), this::url, Clock.systemUTC()))
-                        .orElseGet(() -> new LocalPorts(this::url, Clock.systemUTC()));
+                data.map(it -> new LocalPorts(it.resolve("objects"), this::url, business))
+                        .orElseGet(() -> new LocalPorts(this::url, business));
         var catalog = OperationCatalog.load();
         var key = installProofKey(postgres);
         var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE);
@@ -97,9 +101,9 @@ final class LocalPlatform implements AutoCloseable {
                                                 key.id,
                                                 Base64.getDecoder().decode(key.base64),
                                                 Clock.systemUTC()),
+                                        business,
                                         ports));
-        this.clockwork =
-                new Clockwork(catalog.all(), settings, Clock.systemUTC(), ports);
+        this.clockwork = new Clockwork(catalog.all(), settings, business, ports);
         this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
@@ -170,6 +174,31 @@ final class LocalPlatform implements AutoCloseable {
 
     String token(String subject, TenantId tenant, Duration life) {
         return issuer.token(subject, tenant, life);
+    }
+
+    /**
+     * Sets the time of the business forward, and does what has become due by then. Proofs, tokens and
+     * leases go by the time of the machine, as ever.
+     */
+    void later(Duration by) {
+        try {
+            time.submit(
+                            () -> {
+                                business.move(by);
+                                turn();
+                            })
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The day was interrupted.", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("time can be set forward", e);
+        }
+    }
+
+    /** The time of the business. */
+    Instant now() {
+        return business.instant();
     }
 
     // What fails is told in the log, waits in the outbox or a queue, and comes again next time.
