@@ -820,6 +820,63 @@ enum Attack {
                             .said());
         }
     },
+    what_was_given_up_is_listed_for_the_platform_alone {
+        @Override
+        void on(Scene scene) {
+            var suspect = scene.suspect();
+            String mine = scene.mine().tenant().toString();
+            var more =
+                    """
+                    insert into wms.dead_letter (tenant_id, consumer, stream_id, stream_no, reason, attempts, died_at, state)
+                    values ('@mine', 'a-list', '00000000-0000-7000-8000-00000000000c', 1, 'x', 1, now(), 'DEAD'),
+                           ('@mine', 'a-list', '00000000-0000-7000-8000-00000000000c', 2, 'x', 1, now(), 'REPLAYING'),
+                           ('@mine', 'a-list', '00000000-0000-7000-8000-00000000000c', 3, 'x', 1, now(), 'DONE'),
+                           ('@mine', 'b-list', '00000000-0000-7000-8000-00000000000c', 4, 'x', 1, now(), 'DEAD'),
+                           ('@theirs', 'a-list', '00000000-0000-7000-8000-00000000000c', 5, 'x', 1, now(), 'DEAD')\
+                    """
+                            .replace("@mine", mine)
+                            .replace("@theirs", scene.theirs().tenant().toString());
+            var start = "'00000000-0000-0000-0000-000000000000', '', '00000000-0000-0000-0000-000000000000', 0";
+            var after = "'" + mine + "', 'a-list', '00000000-0000-7000-8000-00000000000c', 1";
+            var list =
+                    "select string_agg(no::text, ' ' order by no) from fv.find_dead_letters(%s)"
+                            + " where stream = '00000000-0000-7000-8000-00000000000c'";
+            var platform =
+                    Scene.enter(Proof.of(Scene.PLATFORM).forAudience("platform").text(), "read");
+            for (var expected :
+                    Map.of(
+                                    "null, null, " + start + ", 100", "1 2 4 5",
+                                    "'" + mine + "', null, " + start + ", 100", "1 2 4",
+                                    "null, 'a-list', " + start + ", 100", "1 2 5",
+                                    "'" + mine + "', null, " + after + ", 100", "2 4",
+                                    "'" + mine + "', 'a-list', " + start + ", 1", "1")
+                            .entrySet()) {
+                scene.expectExactly(
+                        "listed of " + expected.getKey(),
+                        "allowed " + expected.getValue(),
+                        suspect.attempt(
+                                        "postgres",
+                                        more,
+                                        "set local session authorization fv_platform",
+                                        platform,
+                                        list.formatted(expected.getKey()))
+                                .said());
+            }
+            var all = list.formatted("null, null, " + start + ", 100");
+            scene.expect(
+                    "from priming",
+                    "42501 ERROR: dead letters are listed",
+                    suspect.attempt("fv_platform", "select fv.prime()", all).said());
+            scene.expect(
+                    "as a job",
+                    "42501",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    Scene.delegate("sweep-empty-buckets", scene.mine().tenant()),
+                                    all)
+                            .said());
+        }
+    },
     relay_and_checker_see_all_tenants_and_what_they_need {
         @Override
         void on(Scene scene) {

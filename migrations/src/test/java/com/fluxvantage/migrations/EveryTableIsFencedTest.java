@@ -121,7 +121,9 @@ class EveryTableIsFencedTest {
                 .containsExactly(
                         "fv_dispatch delete wms.stream_lease",
                         "fv_worker delete wms.bucket",
+                        "fv_worker delete wms.dead_letter",
                         "fv_worker delete wms.idempotency_record",
+                        "fv_worker delete wms.outbox",
                         "fv_worker delete wms.scan_event");
 
         superuser.rows("grant truncate on wms.item to fv_api");

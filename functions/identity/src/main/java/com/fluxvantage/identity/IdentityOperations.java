@@ -16,7 +16,10 @@ public final class IdentityOperations implements OperationList {
                 RevokeMember.OPERATION,
                 AuthorizeCall.OPERATION,
                 CheckHealth.OPERATION,
+                SearchDeadLetters.OPERATION,
                 ReplayDeadLetters.OPERATION,
-                PurgeIdempotencyRecords.OPERATION);
+                PurgeIdempotencyRecords.OPERATION,
+                PurgeDeadLetters.OPERATION,
+                PurgeOutbox.OPERATION);
     }
 }

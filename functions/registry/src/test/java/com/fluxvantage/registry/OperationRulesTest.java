@@ -170,7 +170,9 @@ class OperationRulesTest {
                         .toList();
         assertThat(others)
                 .containsExactlyInAnyOrder(
-                        "open-tenant", "replay-dead-letters", "authorize-call", "check-health");
+                        "open-tenant",
+                        "replay-dead-letters",
+                        "search-dead-letters", "authorize-call", "check-health");
         assertThat(
                         operations()
                                 .filter(it -> !isJob(it) && it.permission().isEmpty())
