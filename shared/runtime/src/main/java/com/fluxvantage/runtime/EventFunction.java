@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -92,9 +93,8 @@ public final class EventFunction<Q extends Record, R extends Record>
 
     @Override
     public SQSBatchResponse apply(SQSEvent batch) {
-        if (batch.getRecords() == null) {
-            return new SQSBatchResponse(List.of()); // The weekly call, which is no batch.
-        }
+        // Never "nothing failed" for what was not understood: the queue would delete it.
+        Objects.requireNonNull(batch.getRecords(), "a batch has records");
         long end = System.nanoTime() + operation.timeLimit().toNanos();
         var failures = new ArrayList<BatchItemFailure>();
         var stopped = new HashSet<String>();

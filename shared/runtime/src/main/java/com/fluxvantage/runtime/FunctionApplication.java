@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
@@ -19,12 +20,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -45,6 +48,10 @@ public final class FunctionApplication
             tools.jackson.databind.json.JsonMapper.builder()
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
+
+    // The cloud writes "Records", for which its own type in Java has no name.
+    private static final tools.jackson.databind.json.JsonMapper BATCHES =
+            EVENTS.rebuild().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES).build();
 
     @Override
     public void initialize(GenericApplicationContext context) {
@@ -87,7 +94,7 @@ public final class FunctionApplication
                 register(
                         context,
                         operation,
-                        ofBytes(SQSEvent.class, function),
+                        ofBatches(function),
                         function,
                         connection);
             }
@@ -126,6 +133,17 @@ public final class FunctionApplication
             Class<E> eventType, Function<E, ?> function) {
         return bytes ->
                 EVENTS.writeValueAsBytes(function.apply(EVENTS.readValue(bytes, eventType)));
+    }
+
+    private static Function<InputStream, byte[]> ofBatches(EventFunction<?, ?> function) {
+        return bytes -> {
+            var event = EVENTS.readTree(bytes);
+            var answer =
+                    event.path("resource").asString("").equals(KeepAlive.RESOURCE)
+                            ? new SQSBatchResponse(List.of())
+                            : function.apply(BATCHES.treeToValue(event, SQSEvent.class));
+            return EVENTS.writeValueAsBytes(answer);
+        };
     }
 
     private static OperationFunction<?, ?> operationFunction(

@@ -215,6 +215,49 @@ final class FunctionApplicationTest {
         assertThat(answer.toString()).doesNotContain("Exception", "gateway");
     }
 
+    /** As the service writes it. What cannot be done, here for want of a database, comes again. */
+    @Test
+    void asks_for_the_messages_of_a_batch_again_that_it_could_not_settle() throws IOException {
+        System.setProperty("fv.operation", "dust-shelf");
+        var batch =
+                JSON.readTree(
+                        """
+                        {"Records": [{
+                            "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+                            "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+                            "body": "{\\"tenant\\":\\"00000000-0000-7000-8000-000000000009\\",\\"stream\\":\\"00000000-0000-7000-8000-000000000008\\",\\"no\\":1,\\"type\\":\\"tick.dust-shelf\\"}",
+                            "attributes": {
+                                "ApproximateReceiveCount": "1", "SentTimestamp": "1573251510774",
+                                "SequenceNumber": "18849496460467696128", "MessageGroupId": "1",
+                                "SenderId": "AIDAIO23YVJENQZJOL4VO", "MessageDeduplicationId": "1",
+                                "ApproximateFirstReceiveTimestamp": "1573251510774"},
+                            "messageAttributes": {},
+                            "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+                            "eventSource": "aws:sqs",
+                            "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:fifo.fifo",
+                            "awsRegion": "eu-west-1"}]}
+                        """);
+
+        var answer = invoke(new FunctionInvoker(), batch);
+
+        assertThat(answer)
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"batchItemFailures": [
+                                    {"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}
+                                """));
+    }
+
+    @Test
+    void what_is_no_batch_is_a_fault_and_never_settled() {
+        System.setProperty("fv.operation", "dust-shelf");
+        var invoker = new FunctionInvoker();
+
+        assertThatThrownBy(() -> invoke(invoker, JSON.valueToTree(Map.of("resource", "/another"))))
+                .hasStackTraceContaining("a batch has records");
+    }
+
     @Test
     void answers_the_weekly_call_as_a_job_with_nothing_to_send_again() throws IOException {
         System.setProperty("fv.operation", "dust-shelf");
