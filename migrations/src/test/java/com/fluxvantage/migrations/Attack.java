@@ -877,6 +877,33 @@ enum Attack {
                             .said());
         }
     },
+    the_age_of_the_proof_key_is_that_of_the_newest_in_use {
+        @Override
+        void on(Scene scene) {
+            scene.expectExactly(
+                    "in days",
+                    "allowed 3",
+                    scene.suspect()
+                            .attempt(
+                                    "postgres",
+                                    "update guard.hmac_key set not_before = now() - interval '10"
+                                            + " days' where purpose = 'proof'",
+                                    "select guard.install_key('n1', 'proof', sha256('1'), now() -"
+                                            + " interval '3 days', 'infinity')",
+                                    "select guard.install_key('n2', 'proof', sha256('2'), now() +"
+                                            + " interval '1 day', 'infinity')",
+                                    "select guard.install_key('n3', 'seal', sha256('3'), now() -"
+                                            + " interval '1 hour', 'infinity')",
+                                    "set local session authorization fv_worker",
+                                    Scene.delegate("sweep-empty-buckets", scene.mine().tenant()),
+                                    "select extract(day from fv.proof_key_age())::int")
+                            .said());
+            scene.expect(
+                    "for a caller",
+                    "42501",
+                    scene.suspect().attempt("fv_api", "select fv.proof_key_age()").said());
+        }
+    },
     relay_and_checker_see_all_tenants_and_what_they_need {
         @Override
         void on(Scene scene) {

@@ -294,6 +294,7 @@ enum Lint {
                        ('fv_guard', 'fv.plan_job'),
                        ('fv_guard', 'fv.replay_dead_letters'),
                        ('fv_guard', 'fv.find_dead_letters'),
+                       ('fv_guard', 'fv.proof_key_age'),
                        ('fv_guard', 'fv.prime'),
                        ('fv_guard', 'fv.enter_backfill'),
                        ('fv_guard', 'fv.install_proof_key'),

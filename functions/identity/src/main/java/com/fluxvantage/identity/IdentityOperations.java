@@ -20,6 +20,7 @@ public final class IdentityOperations implements OperationList {
                 ReplayDeadLetters.OPERATION,
                 PurgeIdempotencyRecords.OPERATION,
                 PurgeDeadLetters.OPERATION,
-                PurgeOutbox.OPERATION);
+                PurgeOutbox.OPERATION,
+                WatchProofKey.OPERATION);
     }
 }

@@ -32,6 +32,15 @@ sealed interface IdentityRefusal extends Refusal {
         }
     }
 
+    /** {@code days} is how long it has been the newest. */
+    @Is(value = CONFLICT, title = "The key of proofs was not changed this month.")
+    record ProofKeyTooOld(int days) implements IdentityRefusal {
+        @Override
+        public String detail() {
+            return "The newest key of proofs is " + days + " days old. Deploy another.";
+        }
+    }
+
     @Is(value = FORBIDDEN, title = "The caller is not a member of this tenant.")
     record NotAMember() implements IdentityRefusal {
         @Override
