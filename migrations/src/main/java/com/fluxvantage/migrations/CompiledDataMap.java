@@ -33,7 +33,8 @@ record CompiledDataMap(String version, String canonical) {
                     "outbound",
                     "inventory",
                     "runtime",
-                    "platform");
+                    "platform",
+                    "deletion");
 
     static CompiledDataMap read() {
         var tables = new TreeMap<String, Object>();

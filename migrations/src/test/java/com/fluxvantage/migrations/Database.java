@@ -47,7 +47,8 @@ final class Database {
                         .formatted(
                                 clone.name,
                                 "fv_migrator, fv_api, fv_api_ro, fv_platform, fv_authorizer,"
-                                        + " fv_worker, fv_dispatch, fv_checker"));
+                                        + " fv_worker, fv_dispatch, fv_checker,"
+                                        + " fv_eraser, fv_verifier"));
         return clone;
     }
 

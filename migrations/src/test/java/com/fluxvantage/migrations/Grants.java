@@ -32,6 +32,21 @@ final class Grants {
              cross join lateral aclexplode(acl)
              where grantee <> owner
                and grantee <> 'pg_database_owner'::regrole
+               -- What the eraser and the verifier may follows the data map, and stands in no list.
+               and not exists (
+                       select
+                         from fv.mapped_tables()
+                        where table_name = thing
+                          and is_fenced
+                          and (grantee in ('fv_eraser'::regrole, 'fv_verifier'::regrole) and privilege_type = 'SELECT'
+                               or grantee = 'fv_eraser'::regrole and privilege_type = 'DELETE' and at_end = 'delete'))
+             union all
+            select login || ' lacks ' || privilege || ' ' || table_name
+              from fv.mapped_tables()
+             cross join (values ('fv_eraser', 'select'), ('fv_verifier', 'select'), ('fv_eraser', 'delete')) as due (login, privilege)
+             where is_fenced
+               and (privilege = 'select' or at_end = 'delete')
+               and not has_table_privilege(login, table_name, privilege)
              order by 1
             """;
 

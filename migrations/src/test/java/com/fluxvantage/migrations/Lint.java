@@ -21,8 +21,8 @@ enum Lint {
     every_table_has_the_three_policies_of_the_template(
             """
             with template (policy, permissive, roles) as (
-                values ('tenant_isolation', true, '{fv_api,fv_api_ro,fv_platform,fv_worker}'),
-                       ('tenant_fence', false, '{fv_api,fv_api_ro,fv_platform,fv_worker}'),
+                values ('tenant_isolation', true, '{fv_api,fv_api_ro,fv_eraser,fv_platform,fv_verifier,fv_worker}'),
+                       ('tenant_fence', false, '{fv_api,fv_api_ro,fv_eraser,fv_platform,fv_verifier,fv_worker}'),
                        ('owner_names_tenant', true, '{fv_owner}'))
             select tables.oid::regclass || ' has no ' || template.policy
               from pg_class as tables
@@ -41,7 +41,8 @@ enum Lint {
                           and pg_get_expr(found.polwithcheck, found.polrelid) = '(tenant_id = ( SELECT fv.tenant() AS tenant))')
             """,
             "drop policy tenant_isolation on wms.lot; create policy tenant_isolation on wms.lot to"
-                    + " fv_api, fv_api_ro, fv_platform, fv_worker using (true)",
+                    + " fv_api, fv_api_ro, fv_platform, fv_worker, fv_eraser, fv_verifier"
+                    + " using (true)",
             "wms.lot has no tenant_isolation"),
 
     no_policy_is_there_beyond_the_template_and_these(
@@ -52,6 +53,7 @@ enum Lint {
                and (found.polrelid::regclass::text, found.polname, found.polcmd::text, array(select role::regrole::text from unnest(found.polroles) as role)::text)
                    not in (('wms.tenant', 'guard_reads', 'r', '{fv_guard}'),
                            ('wms.tenant', 'guard_opens', 'a', '{fv_guard}'),
+                           ('wms.tenant', 'guard_deletes', 'w', '{fv_guard}'),
                            ('wms.member', 'guard_reads', 'r', '{fv_guard}'),
                            ('wms.member', 'guard_opens', 'a', '{fv_guard}'),
                            ('wms.owner', 'guard_opens', 'a', '{fv_guard}'),
@@ -309,6 +311,22 @@ enum Lint {
                        ('fv_guard', 'fv.mapped_columns'),
                        ('fv_guard', 'fv.data_map_differences'),
                        ('fv_guard', 'fv.require_data_map'),
+                       ('fv_guard', 'fv.begin_due_deletions'),
+                       ('fv_guard', 'fv.lease_deletion'),
+                       ('fv_guard', 'fv.release_deletion'),
+                       ('fv_guard', 'fv.enter_deletion'),
+                       ('fv_guard', 'fv.next_erasure'),
+                       ('fv_guard', 'fv.compare_sight'),
+                       ('fv_guard', 'fv.close_batch'),
+                       ('fv_guard', 'fv.next_look'),
+                       ('fv_guard', 'fv.witness'),
+                       ('fv_guard', 'fv.cancel_deletion'),
+                       ('fv_guard', 'fv.pause_deletions'),
+                       ('fv_guard', 'fv.draft_certificate'),
+                       ('fv_guard', 'fv.certify_deletion'),
+                       ('fv_guard', 'fv.find_certificate'),
+                       ('fv_guard', 'fv.report_deletion'),
+                       ('fv_owner', 'wms.follow_data_map'),
                        ('fv_owner', 'wms.ensure_movement_partitions'),
                        ('fv_owner', 'wms.record_audit'))
             """,
@@ -412,6 +430,8 @@ enum Lint {
                        ('fv_api_ro', 'default_transaction_read_only=on lock_timeout=1500ms statement_timeout=3s transaction_timeout=4s'),
                        ('fv_authorizer', 'default_transaction_read_only=on lock_timeout=1500ms statement_timeout=3s transaction_timeout=4s'),
                        ('fv_worker', 'lock_timeout=1500ms statement_timeout=10s transaction_timeout=30s'),
+                       ('fv_eraser', 'lock_timeout=500ms statement_timeout=5s transaction_timeout=10s'),
+                       ('fv_verifier', 'lock_timeout=1500ms statement_timeout=10min transaction_timeout=11min'),
                        ('fv_dispatch', 'lock_timeout=1500ms statement_timeout=10s transaction_timeout=30s'),
                        ('fv_checker', 'default_transaction_read_only=on lock_timeout=1500ms statement_timeout=10min transaction_timeout=15min')),
             wanted as (
