@@ -13,7 +13,8 @@
 set local role fv_owner;
 
 create policy guard_deletes on wms.tenant for update to fv_guard using (true) with check (true);
-grant select (name, opened_at, version) on wms.tenant to fv_guard;
+grant select (name, opened_at, version, generation, hold_count, terminates_at, export_until, deletion_starts_at)
+   on wms.tenant to fv_guard;
 grant update (name, state, generation, version) on wms.tenant to fv_guard;
 
 set local role fv_guard;

@@ -87,6 +87,9 @@ record CapabilityGrants(
                             bucket(bucket, keys, settings),
                             Optional.empty(),
                             false);
+            // The right is that of a second login, which the operation's own statement names.
+            case Capability.LogsInAs _ ->
+                    new CapabilityGrants(List.of(), Map.of(), Optional.empty(), false);
         };
     }
 

@@ -150,7 +150,7 @@ public final class CloudApp {
 
     private java.util.Set<String> databaseRoles() {
         return Stream.concat(
-                        operations().stream().map(Operation::databaseRole),
+                        operations().stream().flatMap(it -> it.databaseRoles().stream()),
                         Stream.of(PlatformFunction.values()).map(PlatformFunction::databaseRole))
                 .collect(Collectors.toUnmodifiableSet());
     }

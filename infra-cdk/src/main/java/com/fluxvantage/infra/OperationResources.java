@@ -145,15 +145,17 @@ final class OperationResources extends Construct {
         return PolicyStatement.Builder.create()
                 .actions(List.of("rds-db:connect"))
                 .resources(
-                        List.of(
-                                "arn:aws:rds-db:"
-                                        + stack.getRegion()
-                                        + ":"
-                                        + stack.getAccount()
-                                        + ":dbuser:"
-                                        + proxyId
-                                        + "/"
-                                        + operation.databaseRole()))
+                        operation.databaseRoles().stream()
+                                .map(role ->
+                                        "arn:aws:rds-db:"
+                                                + stack.getRegion()
+                                                + ":"
+                                                + stack.getAccount()
+                                                + ":dbuser:"
+                                                + proxyId
+                                                + "/"
+                                                + role)
+                                .toList())
                 .build();
     }
 

@@ -344,6 +344,19 @@ enum Lint {
             "alter function fv.data_map_version() security invoker",
             "fv.data_map_version() looks into guard as its caller"),
 
+    what_ends_a_tenant_has_the_rights_for_it(
+            """
+            select 'the guard cannot end a tenant'
+             where not exists (select from pg_policy where polrelid = 'wms.tenant'::regclass and polname = 'guard_deletes')
+             union all
+            select 'rights do not follow the data map'
+              from pg_proc
+             where oid = 'wms.follow_data_map()'::regprocedure
+               and not prosecdef
+            """,
+            "drop policy guard_deletes on wms.tenant",
+            "the guard cannot end a tenant"),
+
     everything_belongs_to_a_role_that_nobody_logs_in_as(
             """
             select thing || ' belongs to ' || owner::regrole

@@ -154,7 +154,8 @@ class DatabaseTest {
                 .forEach(it -> findings.add(it + " takes passwords only"));
         var wanted =
                 Stream.concat(
-                                OperationCatalog.load().all().stream().map(Operation::databaseRole),
+                                OperationCatalog.load().all().stream()
+                                        .flatMap(it -> it.databaseRoles().stream()),
                                 Stream.of(PlatformFunction.values())
                                         .map(PlatformFunction::databaseRole))
                         .collect(Collectors.toSet());

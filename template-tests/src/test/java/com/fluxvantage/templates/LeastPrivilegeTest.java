@@ -214,7 +214,9 @@ class LeastPrivilegeTest {
     }
 
     private static Stream<String> always(Operation<?, ?> operation) {
-        return Stream.of(
+        return Stream.concat(
+                operation.databaseRoles().stream().map("rds-db:connect on /"::concat),
+                Stream.of(
                 "ec2:AssignPrivateIpAddresses on *",
                 "ec2:CreateNetworkInterface on *",
                 "ec2:DeleteNetworkInterface on *",
@@ -222,8 +224,7 @@ class LeastPrivilegeTest {
                 "ec2:DescribeSubnets on *",
                 "ec2:UnassignPrivateIpAddresses on *",
                 "logs:CreateLogStream on its log",
-                "logs:PutLogEvents on its log",
-                "rds-db:connect on /" + operation.databaseRole());
+                "logs:PutLogEvents on its log"));
     }
 
     private static Stream<String> lines(Statement statement) {

@@ -9,6 +9,10 @@ import java.util.List;
 public final class LifecycleOperations implements OperationList {
     @Override
     public List<Operation<?, ?>> operations() {
-        return List.of(GetTenant.OPERATION);
+        return List.of(
+                GetTenant.OPERATION,
+                DeleteTenants.OPERATION,
+                VerifyDeletions.OPERATION,
+                CertifyDeletions.OPERATION);
     }
 }

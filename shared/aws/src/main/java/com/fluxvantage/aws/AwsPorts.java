@@ -51,7 +51,9 @@ public final class AwsPorts implements CloudPorts {
                                 setting.apply("fv.signing.key." + dotted(purpose.publicName())));
                 case Capability.StoresObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
                 case Capability.LinksObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
-                case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> {}
+                case Capability.ReachesIdentityProvider _,
+                        Capability.ReadsProofKey _,
+                        Capability.LogsInAs _ -> {}
             }
         }
         return new Opened(

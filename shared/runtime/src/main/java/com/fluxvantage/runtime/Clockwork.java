@@ -43,6 +43,7 @@ public final class Clockwork implements AutoCloseable {
 
     private final Clock clock;
     private final Ports ports;
+    private final DatabaseLogins logins;
     private final List<Planned> schedules = new ArrayList<>();
     private final Map<String, EventFunction<?, ?>> consumers = new HashMap<>();
     private final Map<String, Set<String>> consumersOnTheBus = new HashMap<>();
@@ -57,6 +58,7 @@ public final class Clockwork implements AutoCloseable {
             List<Operation<?, ?>> operations, DatabaseSettings database, Clock clock, Ports ports) {
         this.clock = clock;
         this.ports = ports;
+        this.logins = new DatabaseLogins(database, "local");
         this.queues = new LocalQueues(clock, MOST_RECEIVES);
         this.dispatcher = new GuardedConnection(database.opener(DISPATCHER, "relay"));
         this.worker = new GuardedConnection(database.opener("fv_worker", "local"));
@@ -109,6 +111,7 @@ public final class Clockwork implements AutoCloseable {
     public void close() {
         dispatcher.close();
         worker.close();
+        logins.close();
     }
 
     // After a pause only the last of several ticks is planned where it does the others' work too.
@@ -142,6 +145,6 @@ public final class Clockwork implements AutoCloseable {
 
     private <Q extends Record, R extends Record> EventFunction<Q, R> consumer(
             Operation<Q, R> operation) {
-        return new EventFunction<>(operation, new TenantTransaction(worker), clock, ports);
+        return new EventFunction<>(operation, new TenantTransaction(worker), clock, ports, logins);
     }
 }

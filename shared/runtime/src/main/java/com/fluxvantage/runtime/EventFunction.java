@@ -16,6 +16,7 @@ import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.operation.Unfinished;
 import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Transactions;
 import com.fluxvantage.kernel.outside.Unreachable;
 
 import org.jdbi.v3.core.Handle;
@@ -68,6 +69,7 @@ public final class EventFunction<Q extends Record, R extends Record>
     private final TenantTransaction transaction;
     private final Clock clock;
     private final Ports ports;
+    private final Transactions.Logins logins;
     private final Handling<Q, R> handling;
     private final Inbox inbox;
     private final JsonMapper requestJson = KernelJson.guarded();
@@ -75,11 +77,16 @@ public final class EventFunction<Q extends Record, R extends Record>
 
     /** {@code ports} are for errands, and each gets those of them that its descriptor names. */
     public EventFunction(
-            Operation<Q, R> operation, TenantTransaction transaction, Clock clock, Ports ports) {
+            Operation<Q, R> operation,
+            TenantTransaction transaction,
+            Clock clock,
+            Ports ports,
+            Transactions.Logins logins) {
         this.operation = operation;
         this.transaction = transaction;
         this.clock = clock;
         this.ports = ports;
+        this.logins = logins;
         this.handling = new Handling<>(operation, clock);
         this.inbox = new Inbox(operation);
         this.retries =
@@ -212,7 +219,8 @@ public final class EventFunction<Q extends Record, R extends Record>
         }
         C carried = errand.carryOut().carryOut(
                                 task.getLast(),
-                                new Outside(operation.capabilities(), ports, message.tenantId()));
+                                new Outside(
+                                        operation.capabilities(), ports, logins, message.tenantId()));
         return entered(
                 message,
                 part,

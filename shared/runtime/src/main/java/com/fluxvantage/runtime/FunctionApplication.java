@@ -90,7 +90,8 @@ public final class FunctionApplication
                                 operation,
                                 transaction,
                                 Clock.systemUTC(),
-                                CloudPorts.of(operation, environment::getRequiredProperty));
+                                CloudPorts.of(operation, environment::getRequiredProperty),
+                                new DatabaseLogins(database(environment), operation.name()));
                 register(
                         context,
                         operation,
@@ -190,13 +191,16 @@ public final class FunctionApplication
 
     private static GuardedConnection connection(
             Operation<?, ?> operation, ConfigurableEnvironment environment) {
-        var database =
-                new DatabaseSettings(
-                        environment.getRequiredProperty("fv.database.url"),
-                        environment.getProperty(
-                                "fv.database.login",
-                                DatabaseSettings.Login.class,
-                                DatabaseSettings.Login.IAM));
-        return new GuardedConnection(database.opener(operation.databaseRole(), operation.name()));
+        return new GuardedConnection(
+                database(environment).opener(operation.databaseRole(), operation.name()));
+    }
+
+    private static DatabaseSettings database(ConfigurableEnvironment environment) {
+        return new DatabaseSettings(
+                environment.getRequiredProperty("fv.database.url"),
+                environment.getProperty(
+                        "fv.database.login",
+                        DatabaseSettings.Login.class,
+                        DatabaseSettings.Login.IAM));
     }
 }

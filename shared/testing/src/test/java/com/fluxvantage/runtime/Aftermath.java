@@ -52,7 +52,10 @@ final class Aftermath implements AutoCloseable {
     }
 
     <Q extends Record, R extends Record> EventFunction<Q, R> function(Operation<Q, R> operation) {
-        return new EventFunction<>(operation, transaction("fv_worker"), clock, ports);
+        return new EventFunction<>(operation, transaction("fv_worker"),
+                clock,
+                ports,
+                new DatabaseLogins(house.database().settings(), "test"));
     }
 
     OutboxRelay relay(Queues to) {

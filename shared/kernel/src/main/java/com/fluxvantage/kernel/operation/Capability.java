@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.DatabaseLogin;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 
 /**
@@ -23,4 +24,7 @@ public sealed interface Capability {
 
     /** Makes links to objects of its caller's tenant in this bucket; it reads none itself. */
     record LinksObjects(Bucket bucket) implements Capability {}
+
+    /** Logs in to the database under a second login, which may do what the first may not. */
+    record LogsInAs(DatabaseLogin login) implements Capability {}
 }

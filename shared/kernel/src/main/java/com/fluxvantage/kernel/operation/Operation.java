@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The descriptor of one operation: the only place where its name, route, permission, rights,
@@ -204,6 +205,17 @@ public final class Operation<Q extends Record, R extends Record> {
             case Caller.Job _ -> "fv_worker";
             case Caller.Member _, Caller.Open _ -> mode == Mode.READS ? "fv_api_ro" : "fv_api";
         };
+    }
+
+    /** All logins under which the function reaches the database: its own, then those it names. */
+    public List<String> databaseRoles() {
+        return Stream.concat(
+                        Stream.of(databaseRole()),
+                        capabilities.stream()
+                                .filter(Capability.LogsInAs.class::isInstance)
+                                .map(it -> ((Capability.LogsInAs) it).login().role())
+                                .sorted())
+                .toList();
     }
 
     @Override

@@ -15,13 +15,27 @@ import java.util.Set;
 public final class Outside {
     private final Set<Capability> declared;
     private final Ports ports;
+    private final Transactions.Logins logins;
     private final TenantId tenant;
 
     /** Made by the boundary, and by nobody else. */
-    public Outside(Set<Capability> declared, Ports ports, TenantId tenant) {
+    public Outside(
+            Set<Capability> declared, Ports ports, Transactions.Logins logins, TenantId tenant) {
         this.declared = Set.copyOf(declared);
         this.ports = ports;
+        this.logins = logins;
         this.tenant = tenant;
+    }
+
+    /** For whoever has no second login. */
+    public Outside(Set<Capability> declared, Ports ports, TenantId tenant) {
+        this(
+                declared,
+                ports,
+                login -> {
+                    throw new IllegalStateException("only an errand has a second login");
+                },
+                tenant);
     }
 
     /** Signs a SHA-256 digest with the key of this purpose. */
@@ -49,6 +63,12 @@ public final class Outside {
     public String link(Bucket bucket, String key, Duration validity) {
         mustBeDeclared(new Capability.LinksObjects(bucket));
         return new TenantObjects(ports.objects(bucket), tenant).link(key, validity);
+    }
+
+    /** Transactions under a second login. They end with this part of the errand. */
+    public Transactions as(DatabaseLogin login) {
+        mustBeDeclared(new Capability.LogsInAs(login));
+        return logins.as(login);
     }
 
     private void mustBeDeclared(Capability needed) {
