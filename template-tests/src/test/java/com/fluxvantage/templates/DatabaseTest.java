@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.dispatch.PlatformFunction;
 import com.fluxvantage.infra.Settings;
-import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.runtime.OperationCatalog;
 
 import org.junit.jupiter.api.Test;

@@ -179,7 +179,10 @@ class LeastPrivilegeTest {
 
     private static Stream<String> expected(Capability capability) {
         return switch (capability) {
-            case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> Stream.of();
+            case Capability.ReachesIdentityProvider _,
+                    Capability.ReadsProofKey _,
+                    Capability.LogsInAs _ ->
+                    Stream.of();
             case Capability.Signs(var purpose) ->
                     Stream.of(
                             "kms:GetPublicKey on " + purpose.publicName(),
@@ -217,14 +220,14 @@ class LeastPrivilegeTest {
         return Stream.concat(
                 operation.databaseRoles().stream().map("rds-db:connect on /"::concat),
                 Stream.of(
-                "ec2:AssignPrivateIpAddresses on *",
-                "ec2:CreateNetworkInterface on *",
-                "ec2:DeleteNetworkInterface on *",
-                "ec2:DescribeNetworkInterfaces on *",
-                "ec2:DescribeSubnets on *",
-                "ec2:UnassignPrivateIpAddresses on *",
-                "logs:CreateLogStream on its log",
-                "logs:PutLogEvents on its log"));
+                        "ec2:AssignPrivateIpAddresses on *",
+                        "ec2:CreateNetworkInterface on *",
+                        "ec2:DeleteNetworkInterface on *",
+                        "ec2:DescribeNetworkInterfaces on *",
+                        "ec2:DescribeSubnets on *",
+                        "ec2:UnassignPrivateIpAddresses on *",
+                        "logs:CreateLogStream on its log",
+                        "logs:PutLogEvents on its log"));
     }
 
     private static Stream<String> lines(Statement statement) {

@@ -123,7 +123,8 @@ class NetworkTest {
                             case Capability.ReadsProofKey _,
                                     Capability.Signs _,
                                     Capability.StoresObjects _,
-                                    Capability.LinksObjects _ ->
+                                    Capability.LinksObjects _,
+                                    Capability.LogsInAs _ ->
                                     false;
                         });
     }

@@ -22,8 +22,8 @@ import java.time.Duration;
 
 /**
  * Ends a deletion that was looked at twice: its certificate is drafted, signed and kept, and of the
- * tenant are left its id, a digest of its name and its dates. The draft is made once, so a signature
- * that was made and lost in a crash is simply made again, over the same text.
+ * tenant are left its id, a digest of its name and its dates. The draft is made once, so a
+ * signature that was made and lost in a crash is simply made again, over the same text.
  */
 final class CertifyDeletions {
     static final Operation<Request, Result> OPERATION =

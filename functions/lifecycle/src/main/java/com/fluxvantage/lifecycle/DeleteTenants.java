@@ -18,9 +18,9 @@ import java.util.List;
 
 /**
  * Removes the rows of tenants whose time has come. What is due is begun, which closes the door to
- * all other work; then one deletion is taken and worked on, batch by batch, each a transaction under
- * the eraser's login. A hold, a pause or another course of the tenant stops it between two batches;
- * a crash stops it anywhere, and the next run goes on where the last batch was committed.
+ * all other work; then one deletion is taken and worked on, batch by batch, each a transaction
+ * under the eraser's login. A hold, a pause or another course of the tenant stops it between two
+ * batches; a crash stops it anywhere, and the next run goes on where the last batch was committed.
  */
 final class DeleteTenants {
     static final Operation<Request, Result> OPERATION =

@@ -6,8 +6,9 @@ import com.fluxvantage.kernel.outside.Unreachable;
 import java.time.Duration;
 
 /**
- * Works on one deletion under the eraser's login. What comes next is decided by the database, in the
- * transaction that does it; here is only the loop around it, and nothing that a crash could lose.
+ * Works on one deletion under the eraser's login. What comes next is decided by the database, in
+ * the transaction that does it; here is only the loop around it, and nothing that a crash could
+ * lose.
  */
 final class Erasing {
     static final String NEXT =

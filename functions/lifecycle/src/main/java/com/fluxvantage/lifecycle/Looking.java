@@ -6,8 +6,8 @@ import com.fluxvantage.kernel.outside.Unreachable;
 import java.time.Duration;
 
 /**
- * Looks at one deletion under the verifier's login, one table a transaction. As with {@link Erasing}
- * the database decides what comes next.
+ * Looks at one deletion under the verifier's login, one table a transaction. As with {@link
+ * Erasing} the database decides what comes next.
  */
 final class Looking {
     static final String NEXT =

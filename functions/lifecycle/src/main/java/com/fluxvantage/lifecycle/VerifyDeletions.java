@@ -16,8 +16,8 @@ import com.fluxvantage.kernel.outside.Outside;
 import java.time.Duration;
 
 /**
- * Looks at what a deletion is about to remove, and twice at what it has left, a day apart. It is not
- * the eraser that looks, and it has to have seen the rows before: whoever sees nothing from the
+ * Looks at what a deletion is about to remove, and twice at what it has left, a day apart. It is
+ * not the eraser that looks, and it has to have seen the rows before: whoever sees nothing from the
  * start would also see nothing at the end.
  */
 final class VerifyDeletions {

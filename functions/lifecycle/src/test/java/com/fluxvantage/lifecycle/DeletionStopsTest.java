@@ -58,15 +58,18 @@ class DeletionStopsTest {
     }
 
     @Test
-    void a_hold_in_the_midst_of_it_stops_it_and_the_report_says_what_is_gone()
-            throws SQLException {
+    void a_hold_in_the_midst_of_it_stops_it_and_the_report_says_what_is_gone() throws SQLException {
         var leaving = fencedAndSeen();
         bulk(leaving, 30_000);
-        jobs.change("update guard.deletion_step set before = null, is_compared = false from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ? and target = 'wms.scan_event'", leaving);
+        jobs.change(
+                "update guard.deletion_step set before = null, is_compared = false from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ? and target = 'wms.scan_event'",
+                leaving);
         drive.superuser("update guard.deletion_run set phase = 'SIGHTING'");
         drive.look();
         var before = given.rows(leaving);
-        jobs.change("update guard.deletion_step set batch = 100 from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ?", leaving);
+        jobs.change(
+                "update guard.deletion_step set batch = 100 from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ?",
+                leaving);
         var lease = drive.lease("COMPARING").orElseThrow();
         var worker =
                 CompletableFuture.supplyAsync(() ->
@@ -91,7 +94,10 @@ class DeletionStopsTest {
         jobs.change(RELEASE, leaving);
         toTheEnd();
         assertThat(given.phase(leaving)).isEqualTo("DONE");
-        assertThat(given.only("select holds_seen from guard.deletion_run where tenant_id = ?", leaving))
+        assertThat(
+                        given.only(
+                                "select holds_seen from guard.deletion_run where tenant_id = ?",
+                                leaving))
                 .isEqualTo("1");
     }
 
@@ -99,7 +105,9 @@ class DeletionStopsTest {
     void no_batch_is_committed_after_a_hold_wherever_it_falls() throws Exception {
         var leaving = fencedAndSeen();
         bulk(leaving, 60_000);
-        jobs.change("update guard.deletion_step set before = null from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ? and target = 'wms.scan_event'", leaving);
+        jobs.change(
+                "update guard.deletion_step set before = null from guard.deletion_run as run where run.run_id = deletion_step.run_id and run.tenant_id = ? and target = 'wms.scan_event'",
+                leaving);
         drive.superuser("update guard.deletion_run set phase = 'SIGHTING'");
         drive.look();
         long seed = System.nanoTime();
@@ -161,8 +169,7 @@ class DeletionStopsTest {
         var leaving = given.due();
         drive.superuser("create table wms.pallet (tenant_id uuid)");
 
-        assertThat(drive.begin())
-                .isEqualTo("MAP: The table wms.pallet is not in the data map.");
+        assertThat(drive.begin()).isEqualTo("MAP: The table wms.pallet is not in the data map.");
         assertThat(given.state(leaving)).isEqualTo("deletion_scheduled");
         assertThat(given.phase(leaving)).isEqualTo("none");
     }
@@ -205,7 +212,10 @@ class DeletionStopsTest {
         assertThat(given.phase(leaving)).isEqualTo("DONE");
         assertThat(given.deleted(leaving)).containsEntry("wms.pallet", 7L);
         assertThat(jobs.count("wms.pallet", leaving)).isZero();
-        assertThat(given.only("select map_version from guard.deletion_run where tenant_id = ?", leaving))
+        assertThat(
+                        given.only(
+                                "select map_version from guard.deletion_run where tenant_id = ?",
+                                leaving))
                 .isEqualTo("a".repeat(64));
     }
 
@@ -328,7 +338,9 @@ class DeletionStopsTest {
         assertThat(cancel(leaving)).isEqualTo("TOO_LATE");
     }
 
-    /** Whoever reactivates raises the generation; the run that began before is on another course. */
+    /**
+     * Whoever reactivates raises the generation; the run that began before is on another course.
+     */
     @Test
     void another_course_of_the_tenant_makes_the_run_inert() throws SQLException {
         var leaving = fencedAndSeen();

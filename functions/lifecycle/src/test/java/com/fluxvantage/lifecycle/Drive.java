@@ -150,7 +150,11 @@ final class Drive implements AutoCloseable {
                 statement.setString(
                         1,
                         String.valueOf(
-                                platform.operator().event().getRequestContext().getAuthorizer().get("proof")));
+                                platform.operator()
+                                        .event()
+                                        .getRequestContext()
+                                        .getAuthorizer()
+                                        .get("proof")));
                 statement.execute();
             }
             try (var statement = connection.prepareStatement(sql)) {
@@ -200,8 +204,7 @@ final class Drive implements AutoCloseable {
 
     private static void enter(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute(
-                    "select fv.delegate_job('delete-tenants', '%s')".formatted(PLATFORM));
+            statement.execute("select fv.delegate_job('delete-tenants', '%s')".formatted(PLATFORM));
         }
     }
 }

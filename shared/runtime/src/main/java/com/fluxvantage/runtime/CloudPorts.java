@@ -41,7 +41,10 @@ public interface CloudPorts {
                     Capability.StoresObjects _,
                     Capability.LinksObjects _ ->
                     true;
-            case Capability.ReachesIdentityProvider _, Capability.ReadsProofKey _ -> false;
+            case Capability.ReachesIdentityProvider _,
+                    Capability.ReadsProofKey _,
+                    Capability.LogsInAs _ ->
+                    false;
         };
     }
 

@@ -34,8 +34,7 @@ public final class DatabaseLogins implements Transactions.Logins, AutoCloseable 
     public Transactions as(DatabaseLogin login) {
         var connection =
                 connections.computeIfAbsent(
-                        login,
-                        it -> new GuardedConnection(database.opener(it.role(), operation)));
+                        login, it -> new GuardedConnection(database.opener(it.role(), operation)));
         var transaction = new TenantTransaction(connection);
         return new Transactions() {
             @Override

@@ -21,7 +21,8 @@ public record DatabaseSettings(String url, Login login) {
         IAM
     }
 
-    private static final Set<String> LIMITS_OF_JOBS = Set.of("fv_worker", "fv_dispatch", "fv_eraser");
+    private static final Set<String> LIMITS_OF_JOBS =
+            Set.of("fv_worker", "fv_dispatch", "fv_eraser");
 
     private static final String PLAIN = "jdbc:postgresql:";
     private static final String WRAPPED = "jdbc:aws-wrapper:postgresql:";

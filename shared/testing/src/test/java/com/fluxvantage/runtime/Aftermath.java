@@ -52,7 +52,9 @@ final class Aftermath implements AutoCloseable {
     }
 
     <Q extends Record, R extends Record> EventFunction<Q, R> function(Operation<Q, R> operation) {
-        return new EventFunction<>(operation, transaction("fv_worker"),
+        return new EventFunction<>(
+                operation,
+                transaction("fv_worker"),
                 clock,
                 ports,
                 new DatabaseLogins(house.database().settings(), "test"));
