@@ -17,7 +17,7 @@ begin
                 -- removes a tenant's rows in batches; waits for no lock, since a hold goes first
                 ('fv_eraser',   '500ms',  '5s',    '10s'),
                 -- counts what is there before and after; a count of many rows takes its time
-                ('fv_verifier', '1500ms', '10min', '11min')
+                ('fv_verifier', '1500ms', '4min',  '270s')
                ) as role (role_name, lock_limit, statement_limit, transaction_limit)
     loop
         if not exists (select from pg_roles where rolname = wanted.role_name) then

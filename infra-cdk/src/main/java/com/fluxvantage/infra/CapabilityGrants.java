@@ -115,12 +115,10 @@ record CapabilityGrants(
     }
 
     private static Map<String, String> bucket(Bucket bucket, KeysStack keys, Settings settings) {
-        return Map.of(
-                "FV_BUCKET_" + bucket.name(), BucketsStack.name(bucket, keys, settings));
+        return Map.of("FV_BUCKET_" + bucket.name(), BucketsStack.name(bucket, keys, settings));
     }
 
-    static List<CapabilityGrants> of(
-            Operation<?, ?> operation, Settings settings, KeysStack keys) {
+    static List<CapabilityGrants> of(Operation<?, ?> operation, Settings settings, KeysStack keys) {
         return operation.capabilities().stream()
                 .map(capability -> of(capability, settings, keys))
                 .toList();

@@ -140,9 +140,7 @@ public final class CloudApp {
         return Stream.concat(
                         DispatchStack.services(operations()).stream(),
                         operations().stream()
-                                .flatMap(it ->
-                                        CapabilityGrants.of(it, settings, keys)
-                                                .stream())
+                                .flatMap(it -> CapabilityGrants.of(it, settings, keys).stream())
                                 .flatMap(grant -> grant.service().stream()))
                 .distinct()
                 .toList();

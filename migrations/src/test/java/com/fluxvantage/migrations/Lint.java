@@ -444,7 +444,7 @@ enum Lint {
                        ('fv_authorizer', 'default_transaction_read_only=on lock_timeout=1500ms statement_timeout=3s transaction_timeout=4s'),
                        ('fv_worker', 'lock_timeout=1500ms statement_timeout=10s transaction_timeout=30s'),
                        ('fv_eraser', 'lock_timeout=500ms statement_timeout=5s transaction_timeout=10s'),
-                       ('fv_verifier', 'lock_timeout=1500ms statement_timeout=10min transaction_timeout=11min'),
+                       ('fv_verifier', 'lock_timeout=1500ms statement_timeout=4min transaction_timeout=270s'),
                        ('fv_dispatch', 'lock_timeout=1500ms statement_timeout=10s transaction_timeout=30s'),
                        ('fv_checker', 'default_transaction_read_only=on lock_timeout=1500ms statement_timeout=10min transaction_timeout=15min')),
             wanted as (

@@ -42,8 +42,7 @@ class BucketsTest {
         assertThat(
                         findings(
                                 with(it ->
-                                        ((ObjectNode)
-                                                        it.at("/LifecycleConfiguration/Rules/0"))
+                                        ((ObjectNode) it.at("/LifecycleConfiguration/Rules/0"))
                                                 .put("ExpirationInDays", 365))))
                 .hasSize(1);
     }

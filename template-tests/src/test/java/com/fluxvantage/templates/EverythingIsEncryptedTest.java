@@ -111,7 +111,8 @@ class EverythingIsEncryptedTest {
 
     @Test
     void finds_a_kind_of_resource_that_nobody_has_thought_about() {
-        assertThat(findings(Cloud.synthesised().with("data", "AWS::DynamoDB::Table", "{}"))).hasSize(1);
+        assertThat(findings(Cloud.synthesised().with("data", "AWS::DynamoDB::Table", "{}")))
+                .hasSize(1);
     }
 
     @Test
@@ -174,8 +175,7 @@ class EverythingIsEncryptedTest {
         return cloud.resources("AWS::KMS::Key")
                 .filter(key ->
                         // A key that signs cannot turn: what it signed would be nobody's.
-                        key.property("EnableKeyRotation").asBoolean(false)
-                                        == Cloud.isSigning(key)
+                        key.property("EnableKeyRotation").asBoolean(false) == Cloud.isSigning(key)
                                 || key.property("PendingWindowInDays").asInt(0) != 30)
                 .map(key -> key + " goes too soon, or never turns")
                 .toList();

@@ -29,7 +29,6 @@ final class DeleteTenants {
                             Schedule.at(Timing.every(Duration.ofMinutes(5))).forPlatform())
                     .summary("Removes the rows of tenants whose deletion is due, batch by batch.")
                     .needs(new Capability.LogsInAs(DatabaseLogin.ERASER))
-                    .within(Duration.ofMinutes(10))
                     .runBy(
                             Request.class,
                             Result.class,

@@ -27,7 +27,6 @@ final class VerifyDeletions {
                             Schedule.at(Timing.every(Duration.ofMinutes(5))).forPlatform())
                     .summary("Counts what a deletion will remove, and twice what it has left.")
                     .needs(new Capability.LogsInAs(DatabaseLogin.VERIFIER))
-                    .within(Duration.ofMinutes(14))
                     .runBy(
                             Request.class,
                             Result.class,

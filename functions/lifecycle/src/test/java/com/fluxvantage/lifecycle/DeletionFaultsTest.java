@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Whatever dies wherever: what is recorded is what has happened, and the end is the same. */
@@ -56,7 +57,7 @@ class DeletionFaultsTest {
                 case 0 -> throw dead();
                 case 1 ->
                         sound.once(handle -> {
-                            work.apply(handle);
+                            var _ = work.apply(handle);
                             throw dead();
                         });
                 case 2 -> {
@@ -101,7 +102,7 @@ class DeletionFaultsTest {
         assertThat(verifier.deaths).isGreaterThan(80);
         // The same for the three ways in which the certificate may be lost.
         var first = drive.lease("CERTIFYING").orElseThrow();
-        var draft = drive.draft(first);
+        var draft = Objects.requireNonNull(drive.draft(first));
         var second = drive.lease("CERTIFYING").orElseThrow();
         assertThat(drive.draft(second)).isEqualTo(draft);
         assertThat(drive.certify(first, draft)).isEqualTo("STALE");
@@ -120,7 +121,7 @@ class DeletionFaultsTest {
         var deleted = given.deleted(leaving);
         var left = given.rows(leaving);
         before.forEach((table, rows) ->
-                assertThat(deleted.get(table) + left.getOrDefault(table, 0L))
+                assertThat(deleted.getOrDefault(table, 0L) + left.getOrDefault(table, 0L))
                         .as(table)
                         .isEqualTo(rows));
     }

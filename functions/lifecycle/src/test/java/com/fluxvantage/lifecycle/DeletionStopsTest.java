@@ -87,7 +87,7 @@ class DeletionStopsTest {
         assertThat(atTheHold).isNotEqualTo(before);
         var deleted = given.deleted(leaving);
         before.forEach((table, rows) ->
-                assertThat(deleted.get(table) + atTheHold.getOrDefault(table, 0L))
+                assertThat(deleted.getOrDefault(table, 0L) + atTheHold.getOrDefault(table, 0L))
                         .as(table)
                         .isEqualTo(rows));
 

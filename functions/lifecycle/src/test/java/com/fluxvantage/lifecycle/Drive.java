@@ -5,6 +5,8 @@ import com.fluxvantage.kernel.outside.Transactions;
 import com.fluxvantage.runtime.DatabaseLogins;
 import com.fluxvantage.testing.TestPlatform;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,7 +55,7 @@ final class Drive implements AutoCloseable {
     }
 
     /** What came of it for each tenant that is due, in one line. */
-    String begin() throws SQLException {
+    @Nullable String begin() throws SQLException {
         return worker(
                 "select string_agg(outcome, ', ') from fv.begin_due_deletions(?)",
                 statement -> statement.setObject(1, now().atOffset(ZoneOffset.UTC)));
@@ -77,7 +79,7 @@ final class Drive implements AutoCloseable {
         if (leased == null) {
             return Optional.empty();
         }
-        var part = leased.split(" ");
+        var part = leased.split(" ", 2);
         return Optional.of(
                 new DeletionLease(UUID.fromString(part[0]), Long.parseLong(part[1]), now()));
     }
@@ -93,7 +95,7 @@ final class Drive implements AutoCloseable {
             }
             moves = erased.steps() > 0 || (erased.ending().equals("WAIT") && waits-- > 0);
             moves |= look().hasMore();
-            moves |= certify().equals("DONE");
+            moves |= "DONE".equals(certify());
         }
     }
 
@@ -111,7 +113,7 @@ final class Drive implements AutoCloseable {
                 : new Looking(used.as(DatabaseLogin.VERIFIER), lease.get()).workFor(ENOUGH);
     }
 
-    String certify() throws SQLException {
+    @Nullable String certify() throws SQLException {
         var lease = lease("CERTIFYING");
         if (lease.isEmpty()) {
             return "NOTHING";
@@ -120,7 +122,7 @@ final class Drive implements AutoCloseable {
         return draft == null ? "NOTHING" : certify(lease.get(), draft);
     }
 
-    String draft(DeletionLease lease) throws SQLException {
+    @Nullable String draft(DeletionLease lease) throws SQLException {
         return worker(
                 "select fv.draft_certificate(?, ?, ?)",
                 statement -> {
@@ -130,7 +132,7 @@ final class Drive implements AutoCloseable {
                 });
     }
 
-    String certify(DeletionLease lease, String draft) throws SQLException {
+    @Nullable String certify(DeletionLease lease, String draft) throws SQLException {
         return worker(
                 "select fv.certify_deletion(?, ?, encode(sha256(?), 'hex'), 'test', 'none', ?, ?)",
                 statement -> {
@@ -186,18 +188,18 @@ final class Drive implements AutoCloseable {
         void on(PreparedStatement statement) throws SQLException;
     }
 
-    private String worker(String sql, Binding binding) throws SQLException {
+    private @Nullable String worker(String sql, Binding binding) throws SQLException {
         try (var connection = platform.database().as("fv_worker")) {
             connection.setAutoCommit(false);
             enter(connection);
             try (var statement = connection.prepareStatement(sql)) {
                 binding.on(statement);
+                String answer;
                 try (var row = statement.executeQuery()) {
-                    var answer = row.next() ? row.getString(1) : null;
-                    row.close();
-                    connection.commit();
-                    return answer;
+                    answer = row.next() ? row.getString(1) : null;
                 }
+                connection.commit();
+                return answer;
             }
         }
     }

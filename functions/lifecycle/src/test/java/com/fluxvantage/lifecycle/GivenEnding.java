@@ -124,7 +124,7 @@ final class GivenEnding {
                                 + counts
                                 + ") as counted where n > 0 order by source",
                         tenant)) {
-            var part = row.split(" ");
+            var part = row.split(" ", 2);
             rows.put(part[0], Long.valueOf(part[1]));
         }
         return rows;
@@ -142,7 +142,7 @@ final class GivenEnding {
                          where tenant_id = ?
                         """,
                         tenant)) {
-            var part = row.split(" ");
+            var part = row.split(" ", 2);
             deleted.put(part[0], Long.valueOf(part[1]));
         }
         return deleted;

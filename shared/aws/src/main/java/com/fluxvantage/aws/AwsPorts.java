@@ -49,8 +49,10 @@ public final class AwsPorts implements CloudPorts {
                         keys.put(
                                 purpose,
                                 setting.apply("fv.signing.key." + dotted(purpose.publicName())));
-                case Capability.StoresObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
-                case Capability.LinksObjects(var bucket) -> buckets.put(bucket, s3(bucket, setting));
+                case Capability.StoresObjects(var bucket) ->
+                        buckets.put(bucket, s3(bucket, setting));
+                case Capability.LinksObjects(var bucket) ->
+                        buckets.put(bucket, s3(bucket, setting));
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}

@@ -37,10 +37,7 @@ public interface CloudPorts {
 
     private static boolean isPort(Capability capability) {
         return switch (capability) {
-            case Capability.Signs _,
-                    Capability.StoresObjects _,
-                    Capability.LinksObjects _ ->
-                    true;
+            case Capability.Signs _, Capability.StoresObjects _, Capability.LinksObjects _ -> true;
             case Capability.ReachesIdentityProvider _,
                     Capability.ReadsProofKey _,
                     Capability.LogsInAs _ ->

@@ -22,7 +22,7 @@ public record DatabaseSettings(String url, Login login) {
     }
 
     private static final Set<String> LIMITS_OF_JOBS =
-            Set.of("fv_worker", "fv_dispatch", "fv_eraser");
+            Set.of("fv_worker", "fv_dispatch", "fv_eraser", "fv_verifier");
 
     private static final String PLAIN = "jdbc:postgresql:";
     private static final String WRAPPED = "jdbc:aws-wrapper:postgresql:";
@@ -61,9 +61,7 @@ public record DatabaseSettings(String url, Login login) {
         // Limits nest: lock 1.5 s, statement 3 s, transaction 4 s, socket 5 s, function 6 s. A
         // job's
         // are its own, below these.
-        properties.setProperty(
-                "socketTimeout",
-                role.equals("fv_verifier") ? "700" : LIMITS_OF_JOBS.contains(role) ? "300" : "5");
+        properties.setProperty("socketTimeout", LIMITS_OF_JOBS.contains(role) ? "300" : "5");
         // Error texts of the server quote rows.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;

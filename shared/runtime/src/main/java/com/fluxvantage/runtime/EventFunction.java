@@ -217,10 +217,15 @@ public final class EventFunction<Q extends Record, R extends Record>
         if (!(begun instanceof Ending.Begun)) {
             return begun;
         }
-        C carried = errand.carryOut().carryOut(
+        C carried =
+                errand.carryOut()
+                        .carryOut(
                                 task.getLast(),
                                 new Outside(
-                                        operation.capabilities(), ports, logins, message.tenantId()));
+                                        operation.capabilities(),
+                                        ports,
+                                        logins,
+                                        message.tenantId()));
         return entered(
                 message,
                 part,

@@ -41,7 +41,8 @@ public final class FolderObjects implements ObjectStore {
     public static final String PATH = "/objects/";
 
     private static final String MARK = "@";
-    private static final Pattern CONTENT_TYPE = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
+    private static final Pattern CONTENT_TYPE =
+            Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
 
     private final Path folder;
     private final Supplier<URI> gateway;
@@ -78,7 +79,8 @@ public final class FolderObjects implements ObjectStore {
             Files.write(half, content);
             Files.writeString(home.resolve("type"), contentType);
             // Whole or not at all, as an object is in S3.
-            Files.move(half, home.resolve("%06d".formatted(version)), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    half, home.resolve("%06d".formatted(version)), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of objects can be written", e);
         }

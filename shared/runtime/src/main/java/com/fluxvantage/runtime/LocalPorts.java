@@ -43,8 +43,7 @@ public final class LocalPorts implements Ports {
     public LocalPorts(Path folder, Supplier<URI> gateway, Clock clock) {
         for (var bucket : Bucket.values()) {
             buckets.put(
-                    bucket,
-                    new FolderObjects(folder.resolve(bucket.publicName()), gateway, clock));
+                    bucket, new FolderObjects(folder.resolve(bucket.publicName()), gateway, clock));
         }
     }
 

@@ -109,7 +109,8 @@ final class FolderObjectsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/a", "a/", "a//b", "..", "../x", "a/../b", "a/./b", "a b", "a@", "a%2F", "ä", "a\u0000"
+                "", "/a", "a/", "a//b", "..", "../x", "a/../b", "a/./b", "a b", "a@", "a%2F", "ä",
+                "a\u0000"
             })
     void refuses_what_is_no_key(String key) {
         assertThatThrownBy(() -> put(adas, key, "x")).isInstanceOf(IllegalArgumentException.class);
@@ -149,7 +150,8 @@ final class FolderObjectsTest {
         var link = URI.create(adas.link("a", Duration.ofMinutes(15)));
 
         now = now.plus(Duration.ofMinutes(15));
-        assertThat(bucket.follow(link)).hasValueSatisfying(it -> assertThat(it.content().toArray()).hasSize(1));
+        assertThat(bucket.follow(link))
+                .hasValueSatisfying(it -> assertThat(it.content().toArray()).hasSize(1));
         now = now.plusSeconds(1);
         assertThat(bucket.follow(link)).isEmpty();
     }
@@ -162,7 +164,8 @@ final class FolderObjectsTest {
 
         assertThat(bucket.follow(URI.create(link.replace("/a?", "/b?")))).isEmpty();
         assertThat(bucket.follow(URI.create(link.replace("until=1", "until=2")))).isEmpty();
-        assertThat(bucket.follow(URI.create(link.replaceFirst("signature=.", "signature=")))).isEmpty();
+        assertThat(bucket.follow(URI.create(link.replaceFirst("signature=.", "signature="))))
+                .isEmpty();
         assertThat(bucket.follow(URI.create("http://localhost/objects/a"))).isEmpty();
     }
 

@@ -1,7 +1,6 @@
 package com.fluxvantage.kernel.outside;
 
 import com.fluxvantage.kernel.operation.Capability;
-
 import com.fluxvantage.kernel.tenancy.TenantId;
 
 import java.time.Duration;

@@ -11,6 +11,8 @@ import java.util.function.Function;
 @FunctionalInterface
 public interface Transactions {
     /**
+     * Runs the work in one transaction, once.
+     *
      * @throws Unreachable when the database is busy with the same rows, or did not finish in time
      */
     <T> T once(Function<Handle, T> work);
