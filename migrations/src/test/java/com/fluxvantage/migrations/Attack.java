@@ -836,7 +836,8 @@ enum Attack {
                     """
                             .replace("@mine", mine)
                             .replace("@theirs", scene.theirs().tenant().toString());
-            var start = "'00000000-0000-0000-0000-000000000000', '', '00000000-0000-0000-0000-000000000000', 0";
+            var start =
+                    "'00000000-0000-0000-0000-000000000000', '', '00000000-0000-0000-0000-000000000000', 0";
             var after = "'" + mine + "', 'a-list', '00000000-0000-7000-8000-00000000000c', 1";
             var list =
                     "select string_agg(no::text, ' ' order by no) from fv.find_dead_letters(%s)"

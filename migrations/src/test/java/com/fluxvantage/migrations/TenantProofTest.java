@@ -80,7 +80,10 @@ class TenantProofTest {
 
         @Test
         void opens_nothing_for_longer_than_a_call_takes() {
-            assertThat(api.refusal(ENTER, proof().expiringAt(Instant.now().plusSeconds(400)).text()))
+            assertThat(
+                            api.refusal(
+                                    ENTER,
+                                    proof().expiringAt(Instant.now().plusSeconds(400)).text()))
                     .startsWith("28000")
                     .contains("proof lives too long");
         }

@@ -16,9 +16,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The certificate of a deletion as it is handed out: the signed text, a digest of each of its parts,
- * and the signature. The digests are not signed and prove nothing; they say which part it is when
- * the signature no longer fits.
+ * The certificate of a deletion as it is handed out: the signed text, a digest of each of its
+ * parts, and the signature. The digests are not signed and prove nothing; they say which part it is
+ * when the signature no longer fits.
  */
 final class CertificateFile {
     private CertificateFile() {}
@@ -113,7 +113,8 @@ final class CertificateFile {
         return members;
     }
 
-    // Where the value that begins here is over: at a colon, a comma or the end of what it stands in.
+    // Where the value that begins here is over: at a colon, a comma or the end of what it stands
+    // in.
     private static int end(String json, int from) {
         int depth = 0;
         boolean isText = false;

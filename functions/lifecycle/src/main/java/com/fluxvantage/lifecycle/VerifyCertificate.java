@@ -35,8 +35,7 @@ public final class VerifyCertificate {
                             .decode(
                                     Files.readString(
                                             Path.of(arguments[1]), StandardCharsets.US_ASCII));
-            var faults =
-                    CertificateFile.faults(file, new SigningKey(arguments[2], Bytes.of(spki)));
+            var faults = CertificateFile.faults(file, new SigningKey(arguments[2], Bytes.of(spki)));
             faults.forEach(out::println);
             out.println(faults.isEmpty() ? "The certificate is what was signed." : "NOT VERIFIED");
             return faults.isEmpty() ? 0 : 1;
