@@ -14,8 +14,8 @@ import java.time.Duration;
 
 /**
  * Calls a person when the key that proofs are signed with is older than 35 days. It is changed each
- * month by a deployment, which a machine cannot be asked for: the authorizer has its key from there.
- * The age is the database's own, as is the validity of keys.
+ * month by a deployment, which a machine cannot be asked for: the authorizer has its key from
+ * there. The age is the database's own, as is the validity of keys.
  */
 final class WatchProofKey {
     static final Operation<Request, Result> OPERATION =

@@ -3,8 +3,8 @@ package com.fluxvantage.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.identity.SearchDeadLetters.DeadLetter;
-import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.operation.PageLimit;
+import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.kernel.text.Code;
 import com.fluxvantage.testing.Client;
@@ -47,9 +47,7 @@ class SearchDeadLettersTest {
         var found = search(Optional.empty(), Optional.empty());
 
         assertThat(found).hasSize(6).extracting(DeadLetter::state).doesNotContain("DONE");
-        assertThat(found)
-                .extracting(DeadLetter::tenantId)
-                .contains(mine.tenant(), theirs.tenant());
+        assertThat(found).extracting(DeadLetter::tenantId).contains(mine.tenant(), theirs.tenant());
     }
 
     @Test
@@ -86,7 +84,9 @@ class SearchDeadLettersTest {
                             request.limit(),
                             result.nextCursor());
         }
-        assertThat(all).doesNotHaveDuplicates().isEqualTo(search(Optional.empty(), request.consumer()));
+        assertThat(all)
+                .doesNotHaveDuplicates()
+                .isEqualTo(search(Optional.empty(), request.consumer()));
     }
 
     @Test

@@ -37,7 +37,8 @@ class WatchProofKeyTest {
     void an_older_one_is_given_up_to_a_person_until_there_is_a_new_one() throws SQLException {
         age("36 days 12 hours");
         jobs.later(Duration.ofDays(1));
-        assertThat(jobs.deadLetters(operators)).containsExactly(JOB + " identity.proof-key-too-old DEAD");
+        assertThat(jobs.deadLetters(operators))
+                .containsExactly(JOB + " identity.proof-key-too-old DEAD");
 
         install();
         jobs.later(Duration.ofDays(1));

@@ -34,14 +34,16 @@ final class DeployedClockTest {
     @Test
     void what_is_due_is_done_in_the_tenant_once() throws SQLException {
         var due = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        String event =
-                "{\"operation\": \"%s\", \"scheduled_at\": \"%s\"}".formatted(JOB, due);
+        String event = "{\"operation\": \"%s\", \"scheduled_at\": \"%s\"}".formatted(JOB, due);
         assertThat(Integer.parseInt(plan(event))).isPositive();
         assertThat(plan(event)).isEqualTo("0");
         startRelay();
 
-        assertThat(await("select action from wms.audit_entry where tenant_id = ? and action = '"
-                        + JOB + "'"))
+        assertThat(
+                        await(
+                                "select action from wms.audit_entry where tenant_id = ? and action = '"
+                                        + JOB
+                                        + "'"))
                 .containsExactly(JOB);
 
         assertThat(jobs.deadLetters(tenant)).isEmpty();

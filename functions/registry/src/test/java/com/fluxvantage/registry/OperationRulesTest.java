@@ -172,7 +172,9 @@ class OperationRulesTest {
                 .containsExactlyInAnyOrder(
                         "open-tenant",
                         "replay-dead-letters",
-                        "search-dead-letters", "authorize-call", "check-health");
+                        "search-dead-letters",
+                        "authorize-call",
+                        "check-health");
         assertThat(
                         operations()
                                 .filter(it -> !isJob(it) && it.permission().isEmpty())

@@ -92,12 +92,7 @@ public final class FunctionApplication
                                 Clock.systemUTC(),
                                 CloudPorts.of(operation, environment::getRequiredProperty),
                                 new DatabaseLogins(database(environment), operation.name()));
-                register(
-                        context,
-                        operation,
-                        ofBatches(function),
-                        function,
-                        connection);
+                register(context, operation, ofBatches(function), function, connection);
             }
         }
     }
