@@ -34,7 +34,8 @@ record CompiledDataMap(String version, String canonical) {
                     "inventory",
                     "runtime",
                     "platform",
-                    "deletion");
+                    "deletion",
+                    "export");
 
     static CompiledDataMap read() {
         var tables = new TreeMap<String, Object>();

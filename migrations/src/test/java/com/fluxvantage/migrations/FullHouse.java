@@ -24,6 +24,13 @@ final class FullHouse {
             values ('@tenant', 'follow', '00000000-0000-7000-8000-000000000009', 1, 'fault', 6, now());
             insert into wms.stream_lease (tenant_id, stream_id, holder, leased_until)
             values ('@tenant', '@order', gen_random_uuid(), now());
+            insert into wms.export (tenant_id, export_id, requested_at, requested_by, moved_at)
+            values ('@tenant', '@order', now(), 'member:1', now());
+            insert into wms.export_table (tenant_id, export_id, table_no, name, columns, key_columns, key_types, is_done)
+            values ('@tenant', '@order', 1, 'wms.item', '[]', '{}', '{}', true);
+            insert into wms.export_file (
+                tenant_id, file_id, export_id, path, kind, content_type, row_count, byte_count, sha256, fence, made_at)
+            values ('@tenant', gen_random_uuid(), '@order', 'index.html', 'INDEX', 'text/html', 0, 1, sha256(''), 1, now());
             """;
 
     private FullHouse() {}

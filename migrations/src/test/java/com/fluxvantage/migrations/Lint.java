@@ -55,6 +55,7 @@ enum Lint {
                            ('wms.tenant', 'guard_opens', 'a', '{fv_guard}'),
                            ('wms.tenant', 'guard_deletes', 'w', '{fv_guard}'),
                            ('wms.member', 'guard_reads', 'r', '{fv_guard}'),
+                           ('wms.export', 'guard_reads', 'r', '{fv_guard}'),
                            ('wms.member', 'guard_opens', 'a', '{fv_guard}'),
                            ('wms.owner', 'guard_opens', 'a', '{fv_guard}'),
                            ('wms.outbox', 'relay', '*', '{fv_dispatch}'),
@@ -168,7 +169,8 @@ enum Lint {
                        ('movement', 'bucket_id'), ('movement', 'warehouse_id'), ('movement', 'lpn_id'),
                        ('movement', 'document_id'), ('movement', 'line_id'), ('movement', 'reservation_id'),
                        ('movement', 'reverses_posting_id'), ('scan_event', 'reversed_by'), ('reservation', 'bucket_id'),
-                       ('reservation', 'demand_id'))
+                       ('reservation', 'demand_id'),
+                       ('export', 'previous_export_id'))
             """,
             "alter table wms.lot drop constraint lot_tenant_id_item_id_fkey",
             "wms.lot.item_id refers to nothing"),

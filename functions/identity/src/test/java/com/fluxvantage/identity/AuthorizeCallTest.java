@@ -145,7 +145,8 @@ class AuthorizeCallTest {
                             handle,
                             new Cursors(new byte[32], new byte[0]),
                             OptionalLong.empty(),
-                            0);
+                            0,
+                            null);
             var claims = new TokenClaims(tenant, new UserSubject(subject));
             return switch (AuthorizeCall.OPERATION.handle(claims, call)) {
                 case Outcome.Done<Grant>(var grant, _) -> Optional.of(grant);

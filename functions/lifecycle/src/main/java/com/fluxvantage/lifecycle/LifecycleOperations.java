@@ -13,6 +13,15 @@ public final class LifecycleOperations implements OperationList {
                 GetTenant.OPERATION,
                 DeleteTenants.OPERATION,
                 VerifyDeletions.OPERATION,
-                CertifyDeletions.OPERATION);
+                CertifyDeletions.OPERATION,
+                RequestExport.OPERATION,
+                GetExport.OPERATION,
+                SearchExports.OPERATION,
+                CancelExport.OPERATION,
+                SearchExportFiles.OPERATION,
+                MintDownload.OPERATION,
+                RunExport.OPERATION,
+                TendExports.OPERATION,
+                PurgeExports.OPERATION);
     }
 }

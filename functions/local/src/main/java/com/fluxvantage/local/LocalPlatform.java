@@ -177,8 +177,8 @@ final class LocalPlatform implements AutoCloseable {
     }
 
     /**
-     * Sets the time of the business forward, and does what has become due by then. Proofs, tokens and
-     * leases go by the time of the machine, as ever.
+     * Sets the time of the business forward, and does what has become due by then. Proofs, tokens
+     * and leases go by the time of the machine, as ever.
      */
     void later(Duration by) {
         try {

@@ -194,8 +194,7 @@ class ArchitectureTest {
                                         method.getRawParameterTypes().stream()
                                                 .map(JavaClass::getFullName)
                                                 .toList();
-                                boolean actsOutside =
-                                        given.stream().anyMatch(WAYS_OUT::contains);
+                                boolean actsOutside = given.stream().anyMatch(WAYS_OUT::contains);
                                 boolean isInside =
                                         given.contains(Call.class.getName())
                                                 || given.contains(Handle.class.getName());
@@ -225,8 +224,7 @@ class ArchitectureTest {
                         "com.fluxvantage.local..",
                         "com.fluxvantage.testing..")
                 .should()
-                .dependOnClassesThat(
-                        assignableTo(Ports.class).or(assignableTo(Signer.class)))
+                .dependOnClassesThat(assignableTo(Ports.class).or(assignableTo(Signer.class)))
                 .check(MAIN);
     }
 
@@ -281,7 +279,10 @@ class ArchitectureTest {
                         Map.entry("outbound_order_line", "outbound"),
                         Map.entry("order_recipient", "outbound"),
                         Map.entry("lpn", "outbound"),
-                        Map.entry("shipment", "outbound"));
+                        Map.entry("shipment", "outbound"),
+                        Map.entry("export", "lifecycle"),
+                        Map.entry("export_table", "lifecycle"),
+                        Map.entry("export_file", "lifecycle"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");
         var found = new TreeMap<String, String>();
         try (var files = Files.walk(ROOT.resolve("functions"))) {

@@ -3,7 +3,9 @@ package com.fluxvantage.registry;
 import com.fluxvantage.testing.Answer;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.GivenWarehouse;
+import com.fluxvantage.testing.Jobs;
 
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -73,8 +75,49 @@ final class World {
         scenes.put("add-member", Scene.post(Map.of(), person("another")));
         scenes.put("search-members", Scene.get(Map.of(), Map.of("role", "PICKER")));
         scenes.put("get-tenant", Scene.get(Map.of(), Map.of()));
+        exports();
         scenes.put(
                 "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
+    }
+
+    /**
+     * One that is ready, one that could not be made, both of an earlier day: the next may be asked
+     * for.
+     */
+    private void exports() {
+        var made = post("request-export", Map.of(), "{}").text("export_id");
+        client.platform().clockwork().turn();
+        var path = Map.of("export_id", made);
+        var file =
+                client.get("search-export-files", path, Map.of())
+                        .json()
+                        .at("/items/0/file_id")
+                        .asString();
+        var stuck = post("request-export", Map.of(), "{}").text("export_id");
+        giveUp();
+        scenes.put("get-export", Scene.get(path, Map.of()));
+        scenes.put("search-exports", Scene.get(Map.of(), Map.of()));
+        scenes.put("search-export-files", Scene.get(path, Map.of()));
+        scenes.put("mint-download", Scene.post(Map.of("export_id", made, "file_id", file), "{}"));
+        scenes.put("cancel-export", Scene.post(Map.of("export_id", stuck), "{}"));
+        scenes.put("request-export", Scene.post(Map.of(), "{}"));
+    }
+
+    // As days would, on which a service is away.
+    private void giveUp() {
+        var jobs = new Jobs(client.platform());
+        try {
+            jobs.change(
+                    "update wms.export set state = 'FAILED', ended_at = now() where tenant_id = ?"
+                            + " and state = 'REQUESTED'",
+                    client);
+            jobs.change(
+                    "update wms.export set requested_at = requested_at - interval '2 days' where"
+                            + " tenant_id = ?",
+                    client);
+        } catch (SQLException e) {
+            throw new AssertionError("exports can be given up", e);
+        }
     }
 
     private static String person(String subject) {

@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A bucket of S3. Each object goes there with the SHA-256 that S3 compares with what arrives, and is
- * encrypted with the key that the bucket names. Links are computed here; nothing is asked for them.
- * Safe for use by many threads.
+ * A bucket of S3. Each object goes there with the SHA-256 that S3 compares with what arrives, and
+ * is encrypted with the key that the bucket names. Links are computed here; nothing is asked for
+ * them. Safe for use by many threads.
  */
 final class S3Objects implements ObjectStore {
     private static final String SERVICE = "S3";
@@ -82,7 +82,10 @@ final class S3Objects implements ObjectStore {
     @Override
     public List<Stored> list(String prefix) {
         return asked(s3 ->
-                s3.listObjectsV2Paginator(it -> it.bucket(bucket).prefix(prefix)).contents().stream()
+                s3
+                        .listObjectsV2Paginator(it -> it.bucket(bucket).prefix(prefix))
+                        .contents()
+                        .stream()
                         .map(it -> new Stored(it.key(), it.size()))
                         .toList());
     }
@@ -94,8 +97,7 @@ final class S3Objects implements ObjectStore {
             int deleted = 0;
             while (true) {
                 var page =
-                        s3.listObjectVersions(
-                                it -> it.bucket(bucket).prefix(prefix).maxKeys(PAGE));
+                        s3.listObjectVersions(it -> it.bucket(bucket).prefix(prefix).maxKeys(PAGE));
                 var versions =
                         Stream.concat(
                                         page.versions().stream()
@@ -118,9 +120,7 @@ final class S3Objects implements ObjectStore {
     private void remove(S3Client s3, List<ObjectIdentifier> versions) {
         var answer =
                 s3.deleteObjects(
-                        it ->
-                                it.bucket(bucket)
-                                        .delete(all -> all.objects(versions).quiet(true)));
+                        it -> it.bucket(bucket).delete(all -> all.objects(versions).quiet(true)));
         if (answer.hasErrors() && !answer.errors().isEmpty()) {
             var codes = new ArrayList<String>();
             answer.errors().forEach(it -> codes.add(it.code()));
@@ -138,10 +138,9 @@ final class S3Objects implements ObjectStore {
     public String link(String key, Duration validity) {
         try (var presigner = presigners.get()) {
             return presigner
-                    .presignGetObject(
-                            it ->
-                                    it.signatureDuration(validity)
-                                            .getObjectRequest(of -> of.bucket(bucket).key(key)))
+                    .presignGetObject(it ->
+                            it.signatureDuration(validity)
+                                    .getObjectRequest(of -> of.bucket(bucket).key(key)))
                     .url()
                     .toExternalForm();
         }

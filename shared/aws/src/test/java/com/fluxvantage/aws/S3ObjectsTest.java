@@ -37,7 +37,11 @@ import java.util.TreeMap;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class S3ObjectsTest {
     private record Asked(
-            String method, String path, String query, TreeMap<String, String> headers, String text) {}
+            String method,
+            String path,
+            String query,
+            TreeMap<String, String> headers,
+            String text) {}
 
     private record Told(int status, String body) {}
 
@@ -201,7 +205,8 @@ final class S3ObjectsTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         var headers = new TreeMap<String, String>();
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        exchange.getRequestHeaders()
+                .forEach((name, values) -> headers.put(name, values.getFirst()));
         asked.add(
                 new Asked(
                         exchange.getRequestMethod(),

@@ -43,7 +43,7 @@ final class Handling<Q extends Record, R extends Record> {
 
     Call call(
             Actor actor, Handle handle, Cursors cursors, OptionalLong expectedVersion, int search) {
-        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search);
+        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, null);
     }
 
     /** A call that may hand out links. */

@@ -130,7 +130,8 @@ public final class Gateway implements AutoCloseable {
                         headers.set("Cache-Control", "no-store");
                         headers.set("Content-Disposition", "attachment");
                         byte[] content = shown.get().content().toArray();
-                        exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
+                        exchange.sendResponseHeaders(
+                                200, content.length == 0 ? -1 : content.length);
                         exchange.getResponseBody().write(content);
                     }
                 });

@@ -43,19 +43,7 @@ public final class Call {
     private final List<DomainEvent> announced = new ArrayList<>();
     private boolean stockChanged;
 
-    /** Made by the boundary, and by nobody else. */
-    public Call(
-            Operation<?, ?> operation,
-            Actor actor,
-            Clock clock,
-            Handle handle,
-            Cursors cursors,
-            OptionalLong expectedVersion,
-            int search) {
-        this(operation, actor, clock, handle, cursors, expectedVersion, search, null);
-    }
-
-    /** As above; {@code outside} is for links, which need no way out of the transaction. */
+    /** Made by the boundary, and by nobody else; {@code outside} is for links alone. */
     public Call(
             Operation<?, ?> operation,
             Actor actor,

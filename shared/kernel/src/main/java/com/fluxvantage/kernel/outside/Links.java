@@ -8,7 +8,9 @@ import java.time.Duration;
  */
 @FunctionalInterface
 public interface Links {
-    /** S3 signs for a week at most; a link also ends with the session of the role that signed it. */
+    /**
+     * S3 signs for a week at most; a link also ends with the session of the role that signed it.
+     */
     Duration LONGEST = Duration.ofDays(7);
 
     /**

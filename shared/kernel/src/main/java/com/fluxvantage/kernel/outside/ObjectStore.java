@@ -21,8 +21,8 @@ public interface ObjectStore extends Links {
     int MOST_DELETED = 10_000;
 
     /**
-     * Keeps it, and has the store compare its SHA-256 with what arrived: what was torn on the way is
-     * refused.
+     * Keeps it, and has the store compare its SHA-256 with what arrived: what was torn on the way
+     * is refused.
      */
     void put(String key, String contentType, byte[] content);
 

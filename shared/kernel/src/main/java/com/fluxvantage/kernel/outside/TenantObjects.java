@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 public final class TenantObjects implements ObjectStore {
     // What needs no escape in a URL, a folder's name or an XML document, which S3 calls safe.
-    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*");
+    private static final Pattern SAFE =
+            Pattern.compile("[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*");
 
     private final ObjectStore bucket;
     private final String root;
@@ -62,7 +63,8 @@ public final class TenantObjects implements ObjectStore {
     private String whole(String key) {
         String whole = root + key;
         if (!SAFE.matcher(key).matches()
-                || List.of(key.split("/")).stream().anyMatch(it -> it.equals(".") || it.equals(".."))
+                || List.of(key.split("/")).stream()
+                        .anyMatch(it -> it.equals(".") || it.equals(".."))
                 || whole.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY_BYTES) {
             throw new IllegalArgumentException("this is no key of an object");
         }

@@ -20,11 +20,14 @@ class CanonicalJsonTest {
                 .isEqualTo("{\"a\":{},\"b\":[1,true,null]}");
     }
 
-    /** The order of RFC 8785, 3.2.3: by UTF-16 units, in which the emoji comes before the ligature. */
+    /**
+     * The order of RFC 8785, 3.2.3: by UTF-16 units, in which the emoji comes before the ligature.
+     */
     @Test
     void orders_names_by_their_units() {
         var names = new java.util.HashMap<String, Object>();
-        for (String name : List.of("\u20ac", "\r", "\ufb33", "1", "\ud83d\ude00", "\u0080", "\u00f6")) {
+        for (String name :
+                List.of("\u20ac", "\r", "\ufb33", "1", "\ud83d\ude00", "\u0080", "\u00f6")) {
             names.put(name, 0);
         }
         assertThat(json(names))
