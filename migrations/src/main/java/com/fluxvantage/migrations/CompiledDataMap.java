@@ -33,6 +33,7 @@ record CompiledDataMap(String version, String canonical) {
                     "outbound",
                     "inventory",
                     "runtime",
+                    "audit",
                     "platform",
                     "deletion",
                     "export");

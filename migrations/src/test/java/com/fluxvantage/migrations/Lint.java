@@ -65,6 +65,12 @@ enum Lint {
                            ('wms.dead_letter', 'guard_finds', 'r', '{fv_guard}'),
                            ('wms.dead_letter', 'guard_replays', 'w', '{fv_guard}'),
                            ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
+                           ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
+                           ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
+                           ('wms.audit_setting', 'guard_reads', 'r', '{fv_guard}'),
+                           ('wms.audit_head', 'guard_chains', '*', '{fv_guard}'),
+                           ('wms.audit_segment', 'guard_chains', '*', '{fv_guard}'),
+                           ('wms.audit_checkpoint', 'guard_chains', '*', '{fv_guard}'),
                            ('wms.bucket', 'checker_reads', 'r', '{fv_checker}'),
                            ('wms.reservation', 'checker_reads', 'r', '{fv_checker}'),
                            ('wms.movement', 'checker_reads', 'r', '{fv_checker}'),
@@ -161,7 +167,8 @@ enum Lint {
                           and attnum = any (conkey))
                and (relname::text, attname::text) not in (
                        ('audit_entry', 'audit_id'), ('audit_entry', 'request_id'), ('audit_entry', 'subject_id'),
-                       ('audit_entry', 'tenant_id'), ('idempotency_record', 'tenant_id'), ('outbox', 'tenant_id'),
+                       ('audit_entry', 'tenant_id'), ('audit_head', 'tenant_id'), ('audit_segment', 'tenant_id'),
+                       ('audit_segment', 'segment_id'), ('audit_checkpoint', 'tenant_id'), ('idempotency_record', 'tenant_id'), ('outbox', 'tenant_id'),
                        ('outbox', 'stream_id'), ('dead_letter', 'tenant_id'), ('dead_letter', 'stream_id'),
                        ('stream_lease', 'tenant_id'), ('stream_lease', 'stream_id'), ('stream_lease', 'holder'),
                        ('scan_event', 'client_event_id'), ('scan_event', 'posting_id'),
@@ -330,6 +337,13 @@ enum Lint {
                        ('fv_guard', 'fv.report_deletion'),
                        ('fv_owner', 'wms.follow_data_map'),
                        ('fv_owner', 'wms.ensure_movement_partitions'),
+                       ('fv_guard', 'fv.chain_audit'),
+                       ('fv_guard', 'fv.take_audit_signing'),
+                       ('fv_guard', 'fv.unsigned_audit'),
+                       ('fv_guard', 'fv.record_audit_signature'),
+                       ('fv_guard', 'fv.note_signing_key'),
+                       ('fv_guard', 'fv.signing_keys'),
+                       ('fv_owner', 'wms.retire_audit'),
                        ('fv_owner', 'wms.record_audit'))
             """,
             "alter function wms.check_stock() security definer",
@@ -527,6 +541,10 @@ enum Lint {
                         where indrelid = attrelid
                           and indisunique
                           and attnum = any (indkey))
+               -- An entry gets its place once it is chained.
+               and (grantee::regrole::text, relname::text, attname::text) not in (
+                       ('fv_guard', 'audit_entry', 'segment_no'), ('fv_guard', 'audit_entry', 'seq'),
+                       ('fv_guard', 'audit_entry', 'prev_hash'))
             """,
             "grant update on wms.owner to fv_api",
             "fv_api may update wms.owner.code");

@@ -19,7 +19,8 @@ enum Role {
                             PLATFORM_TENANTS,
                             PLATFORM_DEAD_LETTERS,
                             TENANT_MANAGE,
-                            MEMBERS_MANAGE))),
+                            MEMBERS_MANAGE,
+                            AUDIT_READ))),
     RECEIVER(
             EnumSet.of(
                     CATALOG_READ,

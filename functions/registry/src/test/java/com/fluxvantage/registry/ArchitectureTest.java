@@ -52,7 +52,8 @@ class ArchitectureTest {
         "com.fluxvantage.inbound..",
         "com.fluxvantage.inventory..",
         "com.fluxvantage.outbound..",
-        "com.fluxvantage.lifecycle.."
+        "com.fluxvantage.lifecycle..",
+        "com.fluxvantage.audit.."
     };
 
     /** What an operation may ask of the handle inside its transaction. */
@@ -102,7 +103,7 @@ class ArchitectureTest {
     @Test
     void domains_do_not_depend_on_each_other() {
         slices().matching(
-                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|lifecycle)..")
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|lifecycle|audit)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MAIN);
@@ -222,6 +223,7 @@ class ArchitectureTest {
                         "com.fluxvantage.aws..",
                         "com.fluxvantage.kernel..",
                         "com.fluxvantage.local..",
+                        "com.fluxvantage.registry..",
                         "com.fluxvantage.testing..")
                 .should()
                 .dependOnClassesThat(assignableTo(Ports.class).or(assignableTo(Signer.class)))
@@ -282,7 +284,8 @@ class ArchitectureTest {
                         Map.entry("shipment", "outbound"),
                         Map.entry("export", "lifecycle"),
                         Map.entry("export_table", "lifecycle"),
-                        Map.entry("export_file", "lifecycle"));
+                        Map.entry("export_file", "lifecycle"),
+                        Map.entry("audit_setting", "audit"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");
         var found = new TreeMap<String, String>();
         try (var files = Files.walk(ROOT.resolve("functions"))) {

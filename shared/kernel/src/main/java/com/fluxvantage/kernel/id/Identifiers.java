@@ -29,13 +29,18 @@ public final class Identifiers {
     }
 
     public static String text(Identifier id) {
+        return prefix(id.getClass()) + "_" + key(id.uuid());
+    }
+
+    /** What stands behind the prefix, for an id whose type is known by other means. */
+    public static String key(UUID uuid) {
         var digits = new char[LENGTH];
-        var rest = unsigned(id.uuid());
+        var rest = unsigned(uuid);
         for (int at = LENGTH - 1; at >= 0; at--) {
             digits[at] = ALPHABET.charAt(rest.intValue() & 31);
             rest = rest.shiftRight(5);
         }
-        return prefix(id.getClass()) + "_" + new String(digits);
+        return new String(digits);
     }
 
     /** Empty when the text is not an identifier of this type; what was typed is never repeated. */
@@ -44,18 +49,25 @@ public final class Identifiers {
         if (!text.startsWith(start) || text.length() != start.length() + LENGTH) {
             return Optional.empty();
         }
+        return uuid(text.substring(start.length())).map(it -> of(type, it));
+    }
+
+    /** The reverse of {@link #key}. */
+    public static Optional<UUID> uuid(String key) {
+        if (key.length() != LENGTH) {
+            return Optional.empty();
+        }
         var value = BigInteger.ZERO;
-        for (int at = start.length(); at < text.length(); at++) {
-            int digit = ALPHABET.indexOf(text.charAt(at));
+        for (int at = 0; at < LENGTH; at++) {
+            int digit = ALPHABET.indexOf(key.charAt(at));
             if (digit < 0) {
                 return Optional.empty();
             }
             value = value.shiftLeft(5).or(BigInteger.valueOf(digit));
         }
-        if (value.bitLength() > 128) {
-            return Optional.empty();
-        }
-        return Optional.of(of(type, new UUID(value.shiftRight(64).longValue(), value.longValue())));
+        return value.bitLength() > 128
+                ? Optional.empty()
+                : Optional.of(new UUID(value.shiftRight(64).longValue(), value.longValue()));
     }
 
     public static <I extends Identifier> I of(Class<I> type, UUID uuid) {

@@ -23,6 +23,16 @@ public final class PageRequest {
         return rows + 1;
     }
 
+    /** How many rows the page holds. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Where the next page begins, for a list that is not read by one statement. */
+    public Cursor cursor(String... sortKey) {
+        return cursors.seal(List.of(sortKey));
+    }
+
     /** The sort key of the last row of the page before; empty on the first page. */
     public List<String> after() {
         return after;

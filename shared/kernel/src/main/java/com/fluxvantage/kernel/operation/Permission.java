@@ -9,6 +9,7 @@ import java.util.Locale;
 public enum Permission {
     TENANT_MANAGE,
     MEMBERS_MANAGE,
+    AUDIT_READ,
     CATALOG_READ,
     CATALOG_MANAGE,
     LOCATIONS_READ,

@@ -3,6 +3,7 @@ package com.fluxvantage.kernel.sql;
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.PageLimit;
+import com.fluxvantage.kernel.outside.Bytes;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.TextValue;
@@ -55,6 +56,7 @@ public final class KernelTypes implements JdbiPlugin {
     private static final class Arguments implements ArgumentFactory.Preparable {
         private static final Set<Class<?>> VALUES =
                 Set.of(
+                        Bytes.class,
                         Quantity.class,
                         PageLimit.class,
                         PersonalData.class,
@@ -80,6 +82,7 @@ public final class KernelTypes implements JdbiPlugin {
                 throws SQLException {
             switch (value) {
                 case Identifier id -> statement.setObject(at, id.uuid());
+                case Bytes bytes -> statement.setBytes(at, bytes.toArray());
                 case Quantity quantity -> statement.setLong(at, quantity.units());
                 case PageLimit limit -> statement.setInt(at, limit.rows());
                 case TextValue text -> statement.setString(at, text.value());
@@ -114,6 +117,12 @@ public final class KernelTypes implements JdbiPlugin {
                 return Optional.of((row, at, _) -> {
                     long units = row.getLong(at);
                     return row.wasNull() ? null : new Quantity(units);
+                });
+            }
+            if (raw == Bytes.class) {
+                return Optional.of((row, at, _) -> {
+                    byte[] bytes = row.getBytes(at);
+                    return bytes == null ? null : Bytes.of(bytes);
                 });
             }
             if (raw == PersonalData.class || TextValue.class.isAssignableFrom(raw)) {
@@ -161,6 +170,7 @@ public final class KernelTypes implements JdbiPlugin {
                     Identifier.class.isAssignableFrom(raw)
                             || TextValue.class.isAssignableFrom(raw)
                             || raw == Quantity.class
+                            || raw == Bytes.class
                             || raw == PersonalData.class;
             return raw.isRecord() && !isOneColumn
                     ? Optional.of(MAPPERS.get(raw))
