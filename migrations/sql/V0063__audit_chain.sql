@@ -29,10 +29,11 @@ alter table wms.audit_entry
 -- Two chains cannot grow from one link.
 create unique index one_entry_per_place on wms.audit_entry (tenant_id, segment_no, seq) where chained_at is not null;
 create unique index one_entry_after_another on wms.audit_entry (tenant_id, prev_hash) where chained_at is not null;
--- What people ask: about this thing, by this person, lately.
+-- What people ask: about this thing, by this person, of this kind, lately.
 create index audit_in_time on wms.audit_entry (tenant_id, recorded_at, audit_id);
 create index audit_of_subject on wms.audit_entry (tenant_id, subject_id, recorded_at, audit_id) where subject_id is not null;
 create index audit_of_actor on wms.audit_entry (tenant_id, actor, recorded_at, audit_id);
+create index audit_of_action on wms.audit_entry (tenant_id, action, recorded_at, audit_id);
 
 create table wms.audit_setting (
     tenant_id uuid not null default fv.tenant() references wms.tenant,

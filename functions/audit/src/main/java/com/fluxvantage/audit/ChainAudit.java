@@ -24,7 +24,8 @@ final class ChainAudit {
                             Schedule.at(Timing.every(Duration.ofMinutes(1)))
                                     .forPlatform()
                                     .deadline(Duration.ofMinutes(30)))
-                    .summary("Takes the audit entries that were committed into the tenants' chains.")
+                    .summary(
+                            "Takes the audit entries that were committed into the tenants' chains.")
                     .refuses(AuditRefusal.ChainBehind.class)
                     .handledBy(Request.class, Result.class, new Request(), ChainAudit::handle);
 

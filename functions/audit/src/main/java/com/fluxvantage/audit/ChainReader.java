@@ -91,7 +91,15 @@ final class ChainReader {
             Optional<Bytes> signature) {
         AuditCheckpoint checkpoint() {
             return new AuditCheckpoint(
-                    rootNo, dueAt, segmentNo, seq, hash, path, leaves, root, signed(keyId, signature));
+                    rootNo,
+                    dueAt,
+                    segmentNo,
+                    seq,
+                    hash,
+                    path,
+                    leaves,
+                    root,
+                    signed(keyId, signature));
         }
     }
 

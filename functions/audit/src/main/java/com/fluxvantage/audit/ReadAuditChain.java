@@ -92,7 +92,6 @@ final class ReadAuditChain {
                         lines.lines,
                         next.map(it ->
                                 page.cursor(
-                                        Integer.toString(it.segment()),
-                                        Long.toString(it.seq())))));
+                                        Integer.toString(it.segment()), Long.toString(it.seq())))));
     }
 }

@@ -149,7 +149,8 @@ final class SearchAudit {
         return found(new Result(entries.items(), entries.nextCursor()));
     }
 
-    // Person and subject have an index each in the order of time, and so has the time itself.
+    // Person, action and subject have an index each in the order of time, and so has the time
+    // itself.
     private static List<Row> entries(Request request, PageRequest page, Call call) {
         return call.sql()
                 .createQuery(

@@ -34,7 +34,11 @@ final class VerifyAudit {
                     .summary("Verifies that no entry of the audit trail was changed or removed.")
                     .requires(AUDIT_READ)
                     .readsAudited()
-                    .handledBy(Request.class, Result.class, new Request(Optional.empty()), VerifyAudit::handle);
+                    .handledBy(
+                            Request.class,
+                            Result.class,
+                            new Request(Optional.empty()),
+                            VerifyAudit::handle);
 
     /** A second's work. */
     private static final int ENTRIES = 5_000;
@@ -122,8 +126,7 @@ final class VerifyAudit {
                                 .toList(),
                         next.map(it ->
                                 page.cursor(
-                                        Integer.toString(it.segment()),
-                                        Long.toString(it.seq())))));
+                                        Integer.toString(it.segment()), Long.toString(it.seq())))));
     }
 
     private static Finding finding(AuditFinding found) {

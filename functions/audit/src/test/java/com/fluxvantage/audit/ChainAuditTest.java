@@ -201,9 +201,9 @@ class ChainAuditTest {
         assertThat(
                         trail.ask(
                                 "select next.opening = last.seal from wms.audit_segment next,"
-                                    + " wms.audit_segment last where next.segment_no = 2 and"
-                                    + " last.segment_no = 1 and next.tenant_id = last.tenant_id and"
-                                    + " next.tenant_id = ?",
+                                        + " wms.audit_segment last where next.segment_no = 2 and"
+                                        + " last.segment_no = 1 and next.tenant_id = last.tenant_id and"
+                                        + " next.tenant_id = ?",
                                 mine))
                 .isEqualTo("t");
         assertThat(trail.verified(mine)).isEmpty();

@@ -15,9 +15,9 @@ import java.sql.SQLException;
 class RetireAuditSegmentsTest {
     private static final String SEGMENTS =
             "select segment_no || ' ' || retention_days || ' ' || state || ' ' || (select count(*)"
-                + " from wms.audit_entry as e where e.tenant_id = s.tenant_id and e.segment_no ="
-                + " s.segment_no and action <> 'retire-audit-segments') from wms.audit_segment as s"
-                + " where tenant_id = ? order by segment_no";
+                    + " from wms.audit_entry as e where e.tenant_id = s.tenant_id and e.segment_no ="
+                    + " s.segment_no and action <> 'retire-audit-segments') from wms.audit_segment as s"
+                    + " where tenant_id = ? order by segment_no";
 
     private final Trail trail = new Trail();
     private final Client mine = trail.platform().openTenant();
@@ -49,9 +49,9 @@ class RetireAuditSegmentsTest {
         assertThat(
                         trail.ask(
                                 "select count(*) from wms.audit_entry e join wms.audit_segment s on"
-                                    + " s.tenant_id = e.tenant_id and s.segment_id = e.subject_id"
-                                    + " where e.subject_type = 'audit-segment' and s.segment_no = 1"
-                                    + " and e.tenant_id = ?",
+                                        + " s.tenant_id = e.tenant_id and s.segment_id = e.subject_id"
+                                        + " where e.subject_type = 'audit-segment' and s.segment_no = 1"
+                                        + " and e.tenant_id = ?",
                                 mine))
                 .as("that it went is an entry")
                 .isEqualTo("1");
@@ -95,8 +95,7 @@ class RetireAuditSegmentsTest {
     @Test
     void lets_a_tenant_choose_for_what_comes_and_not_for_what_was() throws SQLException {
         mine.done(
-                SetAuditRetention.OPERATION,
-                new SetAuditRetention.Request(AuditRetention.DAYS_90));
+                SetAuditRetention.OPERATION, new SetAuditRetention.Request(AuditRetention.DAYS_90));
         trail.chained();
 
         assertThat(trail.jobs().rows(SEGMENTS, mine))

@@ -87,10 +87,7 @@ class SearchAuditTest {
             if (cursor.isEmpty()) {
                 break;
             }
-            page =
-                    search(
-                            Map.of(
-                                    "action", "register-item", "limit", "4", "cursor", cursor));
+            page = search(Map.of("action", "register-item", "limit", "4", "cursor", cursor));
         }
 
         assertThat(seen).hasSize(11).doesNotHaveDuplicates();
@@ -129,10 +126,7 @@ class SearchAuditTest {
                         .filter(it -> it != Permission.AUDIT_READ)
                         .toArray(Permission[]::new);
 
-        assertThat(
-                        mine.with(everythingElse)
-                                .get("search-audit", Map.of(), Map.of())
-                                .status())
+        assertThat(mine.with(everythingElse).get("search-audit", Map.of(), Map.of()).status())
                 .isEqualTo(403);
     }
 

@@ -82,14 +82,13 @@ final class Trail {
             done(answer);
             answer.json()
                     .path("findings")
-                    .forEach(
-                            it ->
-                                    found.add(
-                                            "%s %d %d"
-                                                    .formatted(
-                                                            it.path("kind").asString(),
-                                                            it.path("segment_no").asInt(),
-                                                            it.path("seq").asLong())));
+                    .forEach(it ->
+                            found.add(
+                                    "%s %d %d"
+                                            .formatted(
+                                                    it.path("kind").asString(),
+                                                    it.path("segment_no").asInt(),
+                                                    it.path("seq").asLong())));
             cursor = answer.json().path("next_cursor").asString(null);
         } while (cursor != null);
         return found;
@@ -101,9 +100,7 @@ final class Trail {
         String cursor = null;
         do {
             var query =
-                    cursor == null
-                            ? Map.of("limit", "7")
-                            : Map.of("limit", "7", "cursor", cursor);
+                    cursor == null ? Map.of("limit", "7") : Map.of("limit", "7", "cursor", cursor);
             var answer = tenant.get("read-audit-chain", Map.of(), query);
             done(answer);
             answer.json().path("lines").forEach(it -> lines.add(it.asString()));
@@ -131,8 +128,7 @@ final class Trail {
     }
 
     private String pem() {
-        byte[] spki =
-                platform.ports().signer().key(SigningPurpose.AUDIT_SEAL).spki().toArray();
+        byte[] spki = platform.ports().signer().key(SigningPurpose.AUDIT_SEAL).spki().toArray();
         return "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
                 .formatted(Base64.getMimeEncoder().encodeToString(spki));
     }

@@ -148,8 +148,8 @@ class VerifyAuditTest {
         asOwner("delete from wms.audit_segment where tenant_id = ? and segment_no = 2");
         asOwner(
                 "update wms.audit_head set seq = 0, hash = (select seal from wms.audit_segment as s"
-                    + " where s.tenant_id = audit_head.tenant_id and segment_no = 1) where tenant_id"
-                    + " = ?");
+                        + " where s.tenant_id = audit_head.tenant_id and segment_no = 1) where tenant_id"
+                        + " = ?");
 
         assertThat(trail.verified(mine)).containsExactly("TAIL_CUT 2 1");
         assertThat(trail.offline(trail.lines(mine))).startsWith("1\nTAIL_CUT");
@@ -161,8 +161,7 @@ class VerifyAuditTest {
         asOwnerDo(REWRITE.formatted(mine.tenant().uuid()));
 
         assertThat(trail.verified(mine)).containsExactly("FORGED 1 9");
-        assertThat(trail.offline(trail.lines(mine)))
-                .startsWith("1\nFORGED: entry 9 of segment 1");
+        assertThat(trail.offline(trail.lines(mine))).startsWith("1\nFORGED: entry 9 of segment 1");
     }
 
     @Test
@@ -190,8 +189,8 @@ class VerifyAuditTest {
         trail.signed();
         asOwner(
                 "update wms.audit_segment set entries = 8, final = (select hash from wms.audit_entry"
-                    + " as e where e.tenant_id = audit_segment.tenant_id and e.segment_no = 1 and"
-                    + " e.seq = 8) where tenant_id = ? and segment_no = 1");
+                        + " as e where e.tenant_id = audit_segment.tenant_id and e.segment_no = 1 and"
+                        + " e.seq = 8) where tenant_id = ? and segment_no = 1");
 
         assertThat(trail.verified(mine)).contains("CHANGED 1 0");
     }
@@ -223,7 +222,8 @@ class VerifyAuditTest {
                 char other = text.charAt(at) == '0' ? '1' : '0';
                 var spoilt = new ArrayList<>(lines);
                 spoilt.set(line, text.substring(0, at) + other + text.substring(at + 1));
-                // The month's digits of an open segment, its days and a key's name are sealed later.
+                // The month's digits of an open segment, its days and a key's name are sealed
+                // later.
                 if (isSealedLater(text, at)) {
                     continue;
                 }

@@ -85,6 +85,8 @@ class EveryFieldIsAttackedTest {
         return operations().filter(it -> !isWrite(it));
     }
 
+    private static final Set<String> OF_THE_CHAIN = Set.of("read-audit-chain", "verify-audit");
+
     private static boolean isWrite(String operation) {
         return PLATFORM.catalog().named(operation).mode() == Mode.WRITES;
     }
@@ -122,6 +124,12 @@ class EveryFieldIsAttackedTest {
         var foreign = ids(theirs);
 
         assertThat(answer.status()).isEqualTo(200);
+        if (OF_THE_CHAIN.contains(operation)) {
+            // Hashes and places, in a form of their own: its tests compare two tenants'.
+            assertThat(answer.json().toString())
+                    .doesNotContain(theirs.client().tenant().uuid().toString());
+            return;
+        }
         assertThat(idsIn(answer.json().toString()))
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(foreign)
@@ -308,6 +316,12 @@ class EveryFieldIsAttackedTest {
         } else {
             assertThat(answer.status()).isEqualTo(200);
         }
+        if (PLATFORM.catalog().named(operation).mode() == Mode.READS_AUDITED) {
+            assertThat(Traces.of(PLATFORM, suspended).lines().filter(it -> !before.contains(it)))
+                    .as("that it was read is an entry, and no other table is another")
+                    .hasSize(1);
+            return;
+        }
         assertThat(Traces.of(PLATFORM, suspended)).isEqualTo(before);
     }
 
@@ -409,6 +423,7 @@ class EveryFieldIsAttackedTest {
         return ID.matcher(answer.comparable())
                 .replaceAll("id")
                 .replaceAll("Tenant \\d+", "name")
+                .replaceAll("\"subject\":\"[0-9a-z]{26}\"", "subject")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "instant")
                 .replaceAll("\"next_cursor\":\"[^\"]*\"", "cursor");
     }

@@ -79,8 +79,7 @@ final class World {
         scenes.put("search-audit", Scene.get(Map.of(), Map.of("action", "add-member")));
         scenes.put("verify-audit", Scene.get(Map.of(), Map.of()));
         scenes.put("read-audit-chain", Scene.get(Map.of(), Map.of()));
-        scenes.put(
-                "set-audit-retention", Scene.post(Map.of(), "{\"retention\": \"DAYS_730\"}"));
+        scenes.put("set-audit-retention", Scene.post(Map.of(), "{\"retention\": \"DAYS_730\"}"));
         scenes.put(
                 "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
     }

@@ -203,20 +203,17 @@ public final class AuditCheck {
     }
 
     private void signed(AuditCheckpoint checkpoint) {
-        if (!climbed(checkpoint)
-                .map(top -> top.equals(checkpoint.rootHash()))
-                .orElse(false)) {
+        if (!climbed(checkpoint).map(top -> top.equals(checkpoint.rootHash())).orElse(false)) {
             find(AuditFinding.Kind.FORGED, checkpoint.segment(), checkpoint.seq(), null);
         }
         checkpoint
                 .signature()
-                .ifPresent(
-                        it ->
-                                verify(
-                                        Digests.root(checkpoint),
-                                        it,
-                                        checkpoint.segment(),
-                                        checkpoint.seq()));
+                .ifPresent(it ->
+                        verify(
+                                Digests.root(checkpoint),
+                                it,
+                                checkpoint.segment(),
+                                checkpoint.seq()));
     }
 
     private Optional<Bytes> climbed(AuditCheckpoint checkpoint) {

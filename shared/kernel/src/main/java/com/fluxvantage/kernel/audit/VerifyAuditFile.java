@@ -54,8 +54,7 @@ public final class VerifyAuditFile {
         }
     }
 
-    private static AuditCheck check(BufferedReader file, List<SigningKey> keys)
-            throws IOException {
+    private static AuditCheck check(BufferedReader file, List<SigningKey> keys) throws IOException {
         String first = file.readLine();
         if (first == null) {
             throw new IllegalArgumentException("the file is empty");
