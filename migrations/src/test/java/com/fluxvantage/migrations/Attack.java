@@ -578,6 +578,57 @@ enum Attack {
                                     + " action = 'probe'"));
         }
     },
+    chains_are_made_of_every_tenants_entries_and_from_the_platforms_tenant_alone {
+        @Override
+        void on(Scene scene) {
+            var suspect = scene.suspect();
+            var sealer = Scene.delegate("chain-audit", Scene.PLATFORM);
+            var chain = "select entries > 1 from fv.chain_audit(100)";
+            scene.expect(
+                    "entries of both houses",
+                    "allowed t",
+                    suspect.attempt("fv_worker", sealer, chain).said());
+            scene.expect(
+                    "nothing a second time",
+                    "allowed 0",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    sealer,
+                                    chain,
+                                    "select entries from fv.chain_audit(100)")
+                            .said());
+            scene.expect(
+                    "a root, and the seals of segments of another period",
+                    "allowed ROOT SEAL",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    sealer,
+                                    chain,
+                                    "select string_agg(distinct kind, ' ' order by kind) from"
+                                        + " fv.take_audit_signing(now(), 10, interval '1 minute')")
+                            .said());
+            var retiring = Scene.delegate("retire-audit-segments", scene.mine().tenant());
+            scene.expect(
+                    "nothing to retire, under a right that the job has not",
+                    "allowed 0 0",
+                    suspect.attempt(
+                                    "fv_worker",
+                                    retiring,
+                                    "select retired, purged from wms.retire_audit(now(), 10)")
+                            .said());
+            for (var call :
+                    List.of(
+                            chain,
+                            "select fv.unsigned_audit()",
+                            "select fv.take_audit_signing(now(), 10, interval '1 minute')",
+                            "select fv.record_audit_signature('ROOT', fv.tenant(), 1, 1, 'k', '')")) {
+                scene.expect(
+                        call,
+                        "42501 ERROR: chains are",
+                        suspect.attempt("fv_worker", retiring, call).said());
+            }
+        }
+    },
     a_job_is_let_in_by_its_name_where_its_work_is_allowed {
         @Override
         void on(Scene scene) {

@@ -32,13 +32,13 @@ final class FullHouse {
                 tenant_id, file_id, export_id, path, kind, content_type, row_count, byte_count, sha256, fence, made_at)
             values ('@tenant', gen_random_uuid(), '@order', 'index.html', 'INDEX', 'text/html', 0, 1, sha256(''), 1, now());
             insert into wms.audit_setting (tenant_id, retention_days)
-            values ('@tenant', 400);
+            values ('@tenant', 730);
             insert into wms.audit_head (tenant_id, segment_no, seq, hash)
             values ('@tenant', 1, 0, wms.audit_genesis('@tenant'));
             insert into wms.audit_segment (tenant_id, segment_no, segment_id, month, retention_days, opening)
             values ('@tenant', 1, gen_random_uuid(), '2026-11-01', 400, wms.audit_genesis('@tenant'));
             insert into wms.audit_checkpoint (tenant_id, root_no, due_at, segment_no, seq, hash, path, leaves, root)
-            values ('@tenant', 1, now(), 1, 0, wms.audit_genesis('@tenant'), '', 1, wms.audit_genesis('@tenant'));
+            values ('@tenant', 0, now(), 1, 0, wms.audit_genesis('@tenant'), '', 1, wms.audit_genesis('@tenant'));
             """;
 
     private FullHouse() {}

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ChainAuditTest {
@@ -107,16 +106,14 @@ class ChainAuditTest {
 
     @Test
     void chains_while_many_write() throws SQLException {
-        var isOver = new AtomicBoolean();
         var writers = new ArrayList<CompletableFuture<Void>>();
         for (int writer = 0; writer < 4; writer++) {
             var who = writer % 2 == 0 ? mine : theirs;
             writers.add(CompletableFuture.runAsync(() -> trail.act(who, 25)));
         }
         var all = CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new));
-        all.whenComplete((_, _) -> isOver.set(true));
         int runs = 0;
-        while (!isOver.get()) {
+        while (!all.isDone()) {
             trail.chained();
             runs++;
         }
