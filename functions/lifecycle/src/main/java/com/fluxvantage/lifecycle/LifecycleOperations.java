@@ -14,6 +14,8 @@ public final class LifecycleOperations implements OperationList {
                 DeleteTenants.OPERATION,
                 VerifyDeletions.OPERATION,
                 CertifyDeletions.OPERATION,
+                GetDeletion.OPERATION,
+                GetDeletionCertificate.OPERATION,
                 RequestExport.OPERATION,
                 GetExport.OPERATION,
                 SearchExports.OPERATION,

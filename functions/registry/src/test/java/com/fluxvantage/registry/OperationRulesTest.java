@@ -173,6 +173,8 @@ class OperationRulesTest {
                         "open-tenant",
                         "replay-dead-letters",
                         "search-dead-letters",
+                        "get-deletion",
+                        "get-deletion-certificate",
                         "authorize-call",
                         "check-health");
         assertThat(

@@ -1,0 +1,66 @@
+package com.fluxvantage.lifecycle;
+
+import static com.fluxvantage.kernel.operation.Outcome.found;
+import static com.fluxvantage.kernel.operation.Outcome.missing;
+import static com.fluxvantage.kernel.operation.Permission.PLATFORM_TENANTS;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.NotFound;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.outside.Bytes;
+import com.fluxvantage.kernel.tenancy.TenantId;
+
+import java.util.UUID;
+
+/**
+ * Hands out the certificate of a deletion: the file that whoever was deleted keeps, and that {@link
+ * VerifyCertificate} checks without the platform. The tenant cannot ask for it itself any more, so
+ * the operator does.
+ */
+final class GetDeletionCertificate {
+    static final Operation<Request, Result> OPERATION =
+            Operation.get("get-deletion-certificate", "/tenants/{tenant}/deletion/certificate")
+                    .summary("Hands out the certificate of a tenant's deletion.")
+                    .forOperators()
+                    .requires(PLATFORM_TENANTS)
+                    .refuses(NotFound.class)
+                    .handledBy(
+                            Request.class,
+                            Result.class,
+                            Request.EXAMPLE,
+                            GetDeletionCertificate::handle);
+
+    record Request(TenantId tenant) {
+        static final Request EXAMPLE = new Request(new TenantId(new UUID(0, 1)));
+    }
+
+    /**
+     * @param file one line of JSON, to be kept as it is
+     * @param keyId which key has signed it; the key itself comes another way
+     */
+    record Result(String file, String keyId) {}
+
+    private record Signed(String certificate, String signedBy, byte[] signature) {
+        String file() {
+            return CertificateFile.of(certificate, signedBy, Bytes.of(signature));
+        }
+    }
+
+    private static Outcome<Result> handle(Request request, Call call) {
+        var signed =
+                call.sql()
+                        .createQuery(
+                                """
+                                select found.certificate, found.signed_by, found.signature
+                                  from (select distinct run_id from fv.report_deletion(:tenant)) as run
+                                 cross join lateral fv.find_certificate(run.run_id) as found
+                                """)
+                        .bind("tenant", request.tenant)
+                        .mapTo(Signed.class)
+                        .findOne();
+        return signed.isEmpty()
+                ? missing("certificate", "tenant")
+                : found(new Result(signed.get().file(), signed.get().signedBy()));
+    }
+}
