@@ -90,6 +90,22 @@ record CapabilityGrants(
             // The right is that of a second login, which the operation's own statement names.
             case Capability.LogsInAs _ ->
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), false);
+            // From the deployment's own domain, with its own templates, and as nobody else.
+            case Capability.SendsMail _ ->
+                    new CapabilityGrants(
+                            List.of(
+                                    PolicyStatement.Builder.create()
+                                            .actions(List.of("ses:SendEmail"))
+                                            .resources(
+                                                    List.of(
+                                                            MailStack.identityArn(keys, settings),
+                                                            MailStack.templatesArn(keys, settings)))
+                                            .build()),
+                            Map.of(
+                                    "FV_MAIL_FROM", MailStack.from(settings),
+                                    "FV_MAIL_TEMPLATES", settings.prefix()),
+                            Optional.of(InterfaceVpcEndpointAwsService.EMAIL),
+                            false);
         };
     }
 

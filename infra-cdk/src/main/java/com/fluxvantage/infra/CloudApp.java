@@ -97,6 +97,7 @@ public final class CloudApp {
         }
         var sizes = settings.database().get();
         named(new BucketsStack(app, settings, keys));
+        named(new MailStack(app, settings));
         var network = named(new NetworkStack(app, settings, sizes, keys, services(keys)));
         var data = named(new DataStack(app, settings, sizes, network, keys, databaseRoles()));
         var migration = named(new MigrationStack(app, settings, zips, network, data, keys, events));

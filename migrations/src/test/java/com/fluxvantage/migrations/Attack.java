@@ -496,6 +496,47 @@ enum Attack {
                             .said());
         }
     },
+    a_tenant_ends_by_the_steps_that_are_listed_and_no_other {
+        @Override
+        void on(Scene scene) {
+            var lives = new Lives(scene);
+            lives.eachEventInEachState();
+            lives.theWholeWay();
+            lives.terminationIsConfirmedAndNotInThePast();
+            lives.reactivationLeadsBackToWhereTheTenantStood();
+            lives.whoeverIsStillInTheWindowMayComeBack();
+            lives.theTenantMayHurryAndThinkBetterOfIt();
+            lives.windowsAreLengthened();
+            lives.promisesAreKept();
+            lives.deletionWaitsForHoldsAndExports();
+        }
+    },
+    the_clock_ends_a_tenant_when_it_is_time_and_not_before {
+        @Override
+        void on(Scene scene) {
+            var lives = new LivesByTheClock(scene);
+            lives.aWindowClosesOnWhoeverHasTheDataOrWasToldTwice();
+            lives.aWindowWaitsForWhatIsOurFaultAndNotForever();
+            lives.aSuspensionExpiresTwoWeeksAfterItWasSaidThatItWould();
+            lives.theClockTakesSoManyTenantsAtOnceAndLeavesTheOthers();
+            lives.theClockLeavesAloneWhoeverIsNotDue();
+            lives.whoeverWaitsForUsIsCounted();
+        }
+    },
+    two_of_the_platforms_people_suspend_and_hold_and_one_does_not {
+        @Override
+        void on(Scene scene) {
+            var lives = new LivesOfTwoPersons(scene);
+            lives.whatThePlatformDoesIsDoneFromItsOwnTenant();
+            lives.oneProposesAndAnotherSuspends();
+            lives.aProposalLastsAWeek();
+            lives.oneWritesAHoldDownAndAnotherPlacesIt();
+            lives.aHoldNamesTablesThatThereAre();
+            lives.whatIsHeldIsHeldByItsScopeAlone();
+            lives.holdsAreFoundAndCounted();
+            lives.theTenantSeesNoSealedHold();
+        }
+    },
     a_backfill_goes_through_every_tenant_and_leaves_none_entered {
         @Override
         void on(Scene scene) {

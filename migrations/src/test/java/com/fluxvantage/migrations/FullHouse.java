@@ -39,6 +39,14 @@ final class FullHouse {
             values ('@tenant', 1, gen_random_uuid(), '2026-11-01', 400, wms.audit_genesis('@tenant'));
             insert into wms.audit_checkpoint (tenant_id, root_no, due_at, segment_no, seq, hash, path, leaves, root)
             values ('@tenant', 0, now(), 1, 0, wms.audit_genesis('@tenant'), '', 1, wms.audit_genesis('@tenant'));
+            insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
+            values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
+            insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)
+            select '@tenant', 'WINDOW_ENDS', now(), 7, member_id, now() from wms.member where tenant_id = '@tenant' limit 1;
+            insert into wms.suspension (tenant_id, suspension_id, reason, state, proposed_by, proposed_at)
+            values ('@tenant', gen_random_uuid(), 'ABUSE', 'LAPSED', 'operator:1', now());
+            insert into wms.legal_hold (tenant_id, hold_id, matter, basis, scope, sealed, review_at, state, placed_by, placed_at, discarded_by, discarded_at)
+            values ('@tenant', gen_random_uuid(), 'M-1', 'TAX', 'TENANT', false, now(), 'DISCARDED', 'operator:1', now(), 'operator:1', now());
             """;
 
     private FullHouse() {}

@@ -39,7 +39,9 @@ class MutationTest {
                     "it asks fv.tenant, which has the right that it lacks",
                     "fv.install_proof_key: lock table guard.hmac_key in share row exclusive mode;"
                             + " -> null;",
-                    "two installations at the same moment: one transaction cannot show it");
+                    "two installations at the same moment: one transaction cannot show it",
+                    "fv.lift_legal_hold: perform guard.lock_tenant(p_tenant); -> null;",
+                    "it keeps the order of locks: one transaction cannot show it");
 
     /**
      * Functions that guard no tenant from another, and the test that tries each of their checks: it

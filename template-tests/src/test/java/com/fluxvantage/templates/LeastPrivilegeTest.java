@@ -201,6 +201,8 @@ class LeastPrivilegeTest {
                     Stream.of(
                             "kms:Decrypt on the key by S3",
                             "s3:GetObject on tenants in " + bucket.publicName());
+            case Capability.SendsMail _ ->
+                    Stream.of("ses:SendEmail on its domain", "ses:SendEmail on its templates");
         };
     }
 

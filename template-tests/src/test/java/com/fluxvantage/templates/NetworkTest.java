@@ -124,7 +124,8 @@ class NetworkTest {
                                     Capability.Signs _,
                                     Capability.StoresObjects _,
                                     Capability.LinksObjects _,
-                                    Capability.LogsInAs _ ->
+                                    Capability.LogsInAs _,
+                                    Capability.SendsMail _ ->
                                     false;
                         });
     }

@@ -12,11 +12,14 @@ import java.util.Set;
  * roles of their own. {@link #OPERATOR} exists in the platform's own tenant only.
  */
 enum Role {
-    ADMINISTRATOR(EnumSet.complementOf(EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS))),
+    ADMINISTRATOR(
+            EnumSet.complementOf(
+                    EnumSet.of(PLATFORM_TENANTS, PLATFORM_HOLDS, PLATFORM_DEAD_LETTERS))),
     MANAGER(
             EnumSet.complementOf(
                     EnumSet.of(
                             PLATFORM_TENANTS,
+                            PLATFORM_HOLDS,
                             PLATFORM_DEAD_LETTERS,
                             TENANT_MANAGE,
                             MEMBERS_MANAGE,
@@ -43,7 +46,7 @@ enum Role {
                     ORDERS_READ,
                     ORDERS_ACCEPT,
                     ORDERS_CANCEL)),
-    OPERATOR(EnumSet.of(PLATFORM_TENANTS, PLATFORM_DEAD_LETTERS));
+    OPERATOR(EnumSet.of(PLATFORM_TENANTS, PLATFORM_HOLDS, PLATFORM_DEAD_LETTERS));
 
     @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot change
     private final Set<Permission> permissions;

@@ -16,6 +16,7 @@ class RoleTest {
     void an_administrator_may_do_everything_in_a_tenant_and_nothing_beyond() {
         var all = EnumSet.allOf(Permission.class);
         all.remove(Permission.PLATFORM_TENANTS);
+        all.remove(Permission.PLATFORM_HOLDS);
         all.remove(Permission.PLATFORM_DEAD_LETTERS);
 
         assertThat(Role.ADMINISTRATOR.permissions()).isEqualTo(all);
@@ -25,7 +26,9 @@ class RoleTest {
     void only_the_operator_opens_tenants_and_replays_dead_letters_and_does_nothing_else() {
         assertThat(Role.OPERATOR.permissions())
                 .containsExactlyInAnyOrder(
-                        Permission.PLATFORM_TENANTS, Permission.PLATFORM_DEAD_LETTERS);
+                        Permission.PLATFORM_TENANTS,
+                        Permission.PLATFORM_HOLDS,
+                        Permission.PLATFORM_DEAD_LETTERS);
         for (var role : Role.values()) {
             assertThat(role.isForTenants())
                     .isEqualTo(!role.permissions().contains(Permission.PLATFORM_TENANTS));

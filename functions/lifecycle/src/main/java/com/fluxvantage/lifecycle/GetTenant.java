@@ -27,7 +27,10 @@ final class GetTenant {
     /**
      * @param terminatesAt from then on nothing is written any more
      * @param exportUntil until then the data can be taken along
+     * @param windowDays how long after its end that is
+     * @param exportWaivedAt since when the tenant does not want its data any more
      * @param deletionStartsAt not before then is anything deleted
+     * @param suspendedAt since when the platform keeps it from writing
      */
     record Result(
             TenantId tenantId,
@@ -35,8 +38,11 @@ final class GetTenant {
             TenantState state,
             Instant openedAt,
             Optional<Instant> terminatesAt,
+            Optional<Integer> windowDays,
             Optional<Instant> exportUntil,
+            Optional<Instant> exportWaivedAt,
             Optional<Instant> deletionStartsAt,
+            Optional<Instant> suspendedAt,
             long version) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
@@ -45,7 +51,8 @@ final class GetTenant {
                         .createQuery(
                                 """
                                 select fv.tenant() as "tenantId", name, upper(state) as state, opened_at,
-                                       terminates_at, export_until, deletion_starts_at, version
+                                       terminates_at, window_days, export_until, export_waived_at,
+                                       deletion_starts_at, suspended_at, version
                                   from wms.tenant
                                 """)
                         .mapTo(Result.class)

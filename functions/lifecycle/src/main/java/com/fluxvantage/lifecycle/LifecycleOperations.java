@@ -24,6 +24,24 @@ public final class LifecycleOperations implements OperationList {
                 MintDownload.OPERATION,
                 RunExport.OPERATION,
                 TendExports.OPERATION,
-                PurgeExports.OPERATION);
+                PurgeExports.OPERATION,
+                TerminateTenant.OPERATION,
+                ReactivateTenant.OPERATION,
+                WaiveExport.OPERATION,
+                DeleteTenantNow.OPERATION,
+                CancelDeletion.OPERATION,
+                LengthenWindow.OPERATION,
+                SuspendTenant.OPERATION,
+                LiftSuspension.OPERATION,
+                PlaceLegalHold.OPERATION,
+                ApproveLegalHold.OPERATION,
+                DiscardLegalHold.OPERATION,
+                LiftLegalHold.OPERATION,
+                SearchHolds.OPERATION,
+                SearchOwnHolds.OPERATION,
+                RemindTenant.OPERATION,
+                AdvanceTenants.OPERATION,
+                CheckWindows.OPERATION,
+                CheckHolds.OPERATION);
     }
 }

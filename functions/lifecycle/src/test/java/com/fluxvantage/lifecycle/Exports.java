@@ -174,6 +174,11 @@ final class Exports {
 
     private record Fated(Ports real, Fate fate) implements Ports {
         @Override
+        public com.fluxvantage.kernel.outside.Mail mail() {
+            return real.mail();
+        }
+
+        @Override
         public Signer signer() {
             return new Signer() {
                 @Override

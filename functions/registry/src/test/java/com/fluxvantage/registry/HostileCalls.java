@@ -90,7 +90,7 @@ final class HostileCalls {
             this.random = random;
             this.mark = mark;
             this.values = new HostileValues(random, mark, ids(ours), ids(theirs));
-            var scene = ours.scenes().get(operation.name());
+            var scene = ours.anyScene(operation.name());
             this.path = scene == null ? new HashMap<>() : new HashMap<>(scene.path());
             operation
                     .path()

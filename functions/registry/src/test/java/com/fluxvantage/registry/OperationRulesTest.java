@@ -175,6 +175,14 @@ class OperationRulesTest {
                         "search-dead-letters",
                         "get-deletion",
                         "get-deletion-certificate",
+                        "lengthen-window",
+                        "suspend-tenant",
+                        "lift-suspension",
+                        "place-legal-hold",
+                        "approve-legal-hold",
+                        "discard-legal-hold",
+                        "lift-legal-hold",
+                        "search-holds",
                         "authorize-call",
                         "check-health");
         assertThat(

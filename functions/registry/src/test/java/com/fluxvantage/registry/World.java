@@ -1,13 +1,21 @@
 package com.fluxvantage.registry;
 
+import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.testing.Answer;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.GivenWarehouse;
 import com.fluxvantage.testing.Jobs;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -26,9 +34,15 @@ final class World {
         }
     }
 
+    private static final String LEGAL = "{\"reason\": \"LEGAL\"}";
+
     private final Client client;
     private final GivenWarehouse given;
     private final Map<String, Scene> scenes = new LinkedHashMap<>();
+    private final Map<String, Scene> platformScenes = new HashMap<>();
+    private final Set<String> played = new HashSet<>();
+    private final Map<String, Runnable> before = new HashMap<>();
+    private final Map<String, Runnable> after = new HashMap<>();
     private int orders;
 
     World(Client client) {
@@ -42,6 +56,9 @@ final class World {
         inbound();
         stock();
         outbound();
+        itsEnd();
+        aHoldThatWas();
+        fromThePlatform();
     }
 
     Client client() {
@@ -50,6 +67,13 @@ final class World {
 
     Map<String, Scene> scenes() {
         return scenes;
+    }
+
+    /** Of a member or of one of the platform's people. */
+    @Nullable Scene anyScene(String operation) {
+        return scenes.containsKey(operation)
+                ? scenes.get(operation)
+                : platformScenes.get(operation);
     }
 
     Scene scene(String operation) {
@@ -66,8 +90,138 @@ final class World {
 
     Answer play(Client as, String operation, String key) {
         var scene = scene(operation);
-        return as.raw(
-                operation, scene.path, scene.query, scene.body, Map.of("Idempotency-Key", key));
+        // Whoever is refused ends nothing, and who calls once more with a key is answered as
+        // before.
+        boolean isAtItsEnd = as.permissions().contains(Permission.TENANT_MANAGE) && played.add(key);
+        if (isAtItsEnd) {
+            before.getOrDefault(operation, () -> {}).run();
+        }
+        var answer =
+                as.raw(
+                        operation,
+                        scene.path,
+                        scene.query,
+                        scene.body,
+                        Map.of("Idempotency-Key", key));
+        if (isAtItsEnd) {
+            after.getOrDefault(operation, () -> {}).run();
+        }
+        return answer;
+    }
+
+    /** The tenant ends for each of these calls alone and is back when it is over. */
+    private void itsEnd() {
+        var confirmed = "{\"confirmation\": \"%s\"}".formatted(tenantName());
+        scenes.put("search-own-holds", Scene.get(Map.of(), Map.of()));
+        scenes.put("terminate-tenant", Scene.post(Map.of(), confirmed));
+        scenes.put("reactivate-tenant", Scene.post(Map.of(), "{}"));
+        before.put("reactivate-tenant", () -> post("terminate-tenant", Map.of(), confirmed));
+        scenes.put("waive-export", Scene.post(Map.of(), confirmed));
+        scenes.put("delete-tenant-now", Scene.post(Map.of(), confirmed));
+        scenes.put("cancel-deletion", Scene.post(Map.of(), "{}"));
+        before.put("waive-export", () -> windDown(confirmed));
+        before.put("delete-tenant-now", () -> windDown(confirmed));
+        before.put(
+                "cancel-deletion",
+                () -> {
+                    windDown(confirmed);
+                    post("delete-tenant-now", Map.of(), confirmed);
+                });
+        for (var ending :
+                new String[] {
+                    "terminate-tenant", "waive-export", "delete-tenant-now", "cancel-deletion"
+                }) {
+            // Refused where the call itself was, and then there is nothing to take back.
+            after.put(ending, () -> client.post("reactivate-tenant", Map.of(), "{}"));
+        }
+    }
+
+    // Directly, since a schedule that has run waits when the clock is set back.
+    private void windDown(String confirmed) {
+        post("terminate-tenant", Map.of(), confirmed);
+        try (var connection = client.platform().database().as("fv_worker");
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(
+                    "select fv.delegate_job('advance-tenants',"
+                            + " '00000000-0000-7000-8000-000000000001')");
+            statement.execute(
+                    "select fv.advance_tenants('%s', 100)"
+                            .formatted(client.platform().clock().instant()));
+            connection.commit();
+        } catch (SQLException e) {
+            throw new AssertionError("the tenant could not be wound down", e);
+        }
+    }
+
+    /** What the platform's own people do, to tenants that are there for it. */
+    private void fromThePlatform() {
+        var spare = client.platform().openTenant();
+        var tenant = id(spare);
+        var confirmed =
+                """
+                {"effective_at": "%s", "confirmation": "%s"}\
+                """
+                        .formatted(
+                                client.platform()
+                                        .clock()
+                                        .instant()
+                                        .plus(Duration.ofDays(200))
+                                        .truncatedTo(ChronoUnit.SECONDS),
+                                spare.get("get-tenant", Map.of(), Map.of()).text("name"));
+        var suspended = client.platform().openTenant();
+        var one = client.platform().operator();
+        var two = client.platform().operator();
+        var path = Map.of("tenant", tenant);
+        one.post("suspend-tenant", Map.of("tenant", id(suspended)), LEGAL);
+        two.post("suspend-tenant", Map.of("tenant", id(suspended)), LEGAL);
+        platformScenes.put("suspend-tenant", Scene.post(path, LEGAL));
+        platformScenes.put("lift-suspension", Scene.post(Map.of("tenant", id(suspended)), "{}"));
+        platformScenes.put("lengthen-window", Scene.post(path, "{\"days\": 1}"));
+        platformScenes.put("place-legal-hold", Scene.post(path, hold()));
+        platformScenes.put("search-holds", Scene.get(path, Map.of()));
+        for (var operation :
+                new String[] {"approve-legal-hold", "discard-legal-hold", "lift-legal-hold"}) {
+            var held = one.post("place-legal-hold", path, hold()).text("hold_id");
+            var named = Map.of("tenant", tenant, "hold_id", held);
+            if (operation.equals("lift-legal-hold")) {
+                two.post("approve-legal-hold", named, "{}");
+            }
+            platformScenes.put(operation, Scene.post(named, "{}"));
+        }
+        spare.post("terminate-tenant", Map.of(), confirmed);
+    }
+
+    // A hold that two have placed and two have lifted: the tenant sees it, and it keeps nothing.
+    private void aHoldThatWas() {
+        var one = client.platform().operator();
+        var two = client.platform().operator();
+        var path = Map.of("tenant", id(client));
+        var held = one.post("place-legal-hold", path, hold()).text("hold_id");
+        var named = Map.of("tenant", id(client), "hold_id", held);
+        two.post("approve-legal-hold", named, "{}");
+        one.post("lift-legal-hold", named, "{}");
+        two.post("lift-legal-hold", named, "{}");
+    }
+
+    private String hold() {
+        return """
+        {"matter": "SCENE", "basis": "TAX", "tables": ["item"], "sealed": false, "review_at": "%s"}\
+        """
+                .formatted(
+                        client.platform()
+                                .clock()
+                                .instant()
+                                .plus(Duration.ofDays(90))
+                                .truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static String id(Client of) {
+        return of.get("get-tenant", Map.of(), Map.of()).text("tenant_id");
+    }
+
+    private String tenantName() {
+        return client.get("get-tenant", Map.of(), Map.of()).text("name");
     }
 
     private void people() {

@@ -3,6 +3,7 @@ package com.fluxvantage.aws;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Signer;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.sesv2.SesV2Client;
 
 import java.time.Duration;
 import java.util.EnumMap;
@@ -28,7 +30,8 @@ public final class AwsPorts implements CloudPorts {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    private record Opened(Signer signer, Map<Bucket, ObjectStore> buckets) implements Ports {
+    private record Opened(Signer signer, Mail mail, Map<Bucket, ObjectStore> buckets)
+            implements Ports {
         @Override
         public ObjectStore objects(Bucket bucket) {
             var opened = buckets.get(bucket);
@@ -43,6 +46,10 @@ public final class AwsPorts implements CloudPorts {
     public Ports open(Operation<?, ?> operation, UnaryOperator<String> setting) {
         var keys = new EnumMap<SigningPurpose, String>(SigningPurpose.class);
         var buckets = new EnumMap<Bucket, ObjectStore>(Bucket.class);
+        Mail mail =
+                _ -> {
+                    throw new IllegalStateException("this function sends no letters");
+                };
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -53,13 +60,16 @@ public final class AwsPorts implements CloudPorts {
                         buckets.put(bucket, s3(bucket, setting));
                 case Capability.LinksObjects(var bucket) ->
                         buckets.put(bucket, s3(bucket, setting));
+                case Capability.SendsMail _ -> mail = ses(setting);
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}
             }
         }
         return new Opened(
-                new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys), buckets);
+                new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys),
+                mail,
+                buckets);
     }
 
     static SdkHttpClient http() {
@@ -67,6 +77,13 @@ public final class AwsPorts implements CloudPorts {
                 .connectionTimeout(CONNECT)
                 .socketTimeout(ANSWER)
                 .build();
+    }
+
+    private static Mail ses(UnaryOperator<String> setting) {
+        return new SesMail(
+                () -> SesV2Client.builder().httpClient(http()).build(),
+                setting.apply("fv.mail.from"),
+                setting.apply("fv.mail.templates"));
     }
 
     private static ObjectStore s3(Bucket bucket, UnaryOperator<String> setting) {

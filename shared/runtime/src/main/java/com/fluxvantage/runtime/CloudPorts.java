@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Signer;
@@ -37,7 +38,11 @@ public interface CloudPorts {
 
     private static boolean isPort(Capability capability) {
         return switch (capability) {
-            case Capability.Signs _, Capability.StoresObjects _, Capability.LinksObjects _ -> true;
+            case Capability.Signs _,
+                    Capability.StoresObjects _,
+                    Capability.LinksObjects _,
+                    Capability.SendsMail _ ->
+                    true;
             case Capability.ReachesIdentityProvider _,
                     Capability.ReadsProofKey _,
                     Capability.LogsInAs _ ->
@@ -49,6 +54,11 @@ public interface CloudPorts {
     record None() implements Ports {
         @Override
         public Signer signer() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Mail mail() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

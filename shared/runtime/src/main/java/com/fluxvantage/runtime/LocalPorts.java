@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** Everything outside, on this machine, and as strict as what it stands for. */
 public final class LocalPorts implements Ports {
     private final LocalSigner signer = new LocalSigner();
+    private final LocalMail mail = new LocalMail();
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
 
     /** Its objects go with the process, and its links lead to no server. */
@@ -50,6 +51,11 @@ public final class LocalPorts implements Ports {
     @Override
     public LocalSigner signer() {
         return signer;
+    }
+
+    @Override
+    public LocalMail mail() {
+        return mail;
     }
 
     @Override

@@ -34,7 +34,10 @@ public final class TestPlatform {
             new PlatformSecret(
                     "a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
     private static final Set<Permission> PLATFORMS =
-            Set.of(Permission.PLATFORM_TENANTS, Permission.PLATFORM_DEAD_LETTERS);
+            Set.of(
+                    Permission.PLATFORM_TENANTS,
+                    Permission.PLATFORM_HOLDS,
+                    Permission.PLATFORM_DEAD_LETTERS);
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static final int MOST_AT_ONCE = 16;
 

@@ -27,4 +27,7 @@ public sealed interface Capability {
 
     /** Logs in to the database under a second login, which may do what the first may not. */
     record LogsInAs(DatabaseLogin login) implements Capability {}
+
+    /** Sends letters from the platform's templates. */
+    record SendsMail() implements Capability {}
 }

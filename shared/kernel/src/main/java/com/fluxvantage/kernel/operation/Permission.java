@@ -29,6 +29,7 @@ public enum Permission {
     ORDERS_PACK,
     ORDERS_DISPATCH,
     PLATFORM_TENANTS,
+    PLATFORM_HOLDS,
     PLATFORM_DEAD_LETTERS;
 
     /** As it stands in tokens, documents and answers: {@code inbound:receive}. */

@@ -70,6 +70,12 @@ public final class Outside {
         return logins.as(login);
     }
 
+    /** Sends a letter. */
+    public void send(Letter letter) {
+        mustBeDeclared(new Capability.SendsMail());
+        ports.mail().send(letter);
+    }
+
     private void mustBeDeclared(Capability needed) {
         if (!declared.contains(needed)) {
             throw new IllegalStateException("the descriptor does not name " + needed);

@@ -6,6 +6,8 @@ package com.fluxvantage.kernel.outside;
 public interface Ports {
     Signer signer();
 
+    Mail mail();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }
