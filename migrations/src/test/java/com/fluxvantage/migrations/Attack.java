@@ -741,7 +741,7 @@ enum Attack {
                         Map.of(
                                         "sweep-empty-buckets", "write",
                                         "check-stock", "read",
-                                        "purge-scan-events", "privacy")
+                                        "apply-retention", "privacy")
                                 .entrySet()) {
                     scene.expect(
                             job.getKey() + " when " + state.getKey(),

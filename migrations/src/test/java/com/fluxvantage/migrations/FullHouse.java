@@ -22,6 +22,10 @@ final class FullHouse {
             values ('@tenant', gen_random_uuid(), '@order', gen_random_uuid(), now());
             insert into wms.dead_letter (tenant_id, consumer, stream_id, stream_no, reason, attempts, died_at)
             values ('@tenant', 'follow', '00000000-0000-7000-8000-000000000009', 1, 'fault', 6, now());
+            insert into wms.retention_setting (tenant_id, recipient_days, changed_at) values ('@tenant', 90, now());
+            insert into wms.retention_run (
+                tenant_id, due_at, rule, class, days, outcome, row_count, held_count, map_version, started_at, ended_at)
+            values ('@tenant', now(), 'wms.scan_event', 'd400', 400, 'DONE', 1, 0, 'v', now(), now());
             insert into wms.stream_lease (tenant_id, stream_id, holder, leased_until)
             values ('@tenant', '@order', gen_random_uuid(), now());
             insert into wms.export (tenant_id, export_id, requested_at, requested_by, moved_at)

@@ -85,7 +85,7 @@ final class Life {
         return as(
                 "fv_worker",
                 "job",
-                Attack.Scene.delegate("purge-scan-events", scene.mine().tenant()),
+                Attack.Scene.delegate("apply-retention", scene.mine().tenant()),
                 call);
     }
 

@@ -47,40 +47,47 @@ enum Lint {
 
     no_policy_is_there_beyond_the_template_and_these(
             """
-            select found.polrelid::regclass || ' has a policy ' || found.polname
-              from pg_policy as found
-             where found.polname not in ('tenant_isolation', 'tenant_fence', 'owner_names_tenant')
-               and (found.polrelid::regclass::text, found.polname, found.polcmd::text, array(select role::regrole::text from unnest(found.polroles) as role)::text)
-                   not in (('wms.tenant', 'guard_reads', 'r', '{fv_guard}'),
-                           ('wms.tenant', 'guard_opens', 'a', '{fv_guard}'),
-                           ('wms.tenant', 'guard_deletes', 'w', '{fv_guard}'),
-                           ('wms.tenant', 'guard_moves', 'w', '{fv_guard}'),
-                           ('wms.tenant_course', 'guard_records', 'a', '{fv_guard}'),
-                           ('wms.tenant_notice', 'guard_reads', 'r', '{fv_guard}'),
-                           ('wms.suspension', 'guard_keeps', '*', '{fv_guard}'),
-                           ('wms.legal_hold', 'guard_keeps', '*', '{fv_guard}'),
-                           ('wms.legal_hold', 'unsealed', 'r', '{fv_api,fv_api_ro}'),
-                           ('wms.member', 'guard_reads', 'r', '{fv_guard}'),
-                           ('wms.export', 'guard_reads', 'r', '{fv_guard}'),
-                           ('wms.member', 'guard_opens', 'a', '{fv_guard}'),
-                           ('wms.owner', 'guard_opens', 'a', '{fv_guard}'),
-                           ('wms.outbox', 'relay', '*', '{fv_dispatch}'),
-                           ('wms.outbox', 'guard_ticks', 'a', '{fv_guard}'),
-                           ('wms.outbox', 'guard_finds', 'r', '{fv_guard}'),
-                           ('wms.outbox', 'guard_replays', 'w', '{fv_guard}'),
-                           ('wms.dead_letter', 'guard_finds', 'r', '{fv_guard}'),
-                           ('wms.dead_letter', 'guard_replays', 'w', '{fv_guard}'),
-                           ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
-                           ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
-                           ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
-                           ('wms.audit_setting', 'guard_reads', 'r', '{fv_guard}'),
-                           ('wms.audit_head', 'guard_chains', '*', '{fv_guard}'),
-                           ('wms.audit_segment', 'guard_chains', '*', '{fv_guard}'),
-                           ('wms.audit_checkpoint', 'guard_chains', '*', '{fv_guard}'),
-                           ('wms.bucket', 'checker_reads', 'r', '{fv_checker}'),
-                           ('wms.reservation', 'checker_reads', 'r', '{fv_checker}'),
-                           ('wms.movement', 'checker_reads', 'r', '{fv_checker}'),
-                           ('wms.outbound_order_line', 'checker_reads', 'r', '{fv_checker}'))
+            with known (place, name, command, roles) as (
+                values ('wms.tenant', 'guard_reads', 'r', '{fv_guard}'),
+                       ('wms.tenant', 'guard_opens', 'a', '{fv_guard}'),
+                       ('wms.tenant', 'guard_deletes', 'w', '{fv_guard}'),
+                       ('wms.tenant', 'guard_moves', 'w', '{fv_guard}'),
+                       ('wms.tenant_course', 'guard_records', 'a', '{fv_guard}'),
+                       ('wms.tenant_notice', 'guard_reads', 'r', '{fv_guard}'),
+                       ('wms.suspension', 'guard_keeps', '*', '{fv_guard}'),
+                       ('wms.legal_hold', 'guard_keeps', '*', '{fv_guard}'),
+                       ('wms.legal_hold', 'unsealed', 'r', '{fv_api,fv_api_ro}'),
+                       ('wms.member', 'guard_reads', 'r', '{fv_guard}'),
+                       ('wms.export', 'guard_reads', 'r', '{fv_guard}'),
+                       ('wms.member', 'guard_opens', 'a', '{fv_guard}'),
+                       ('wms.owner', 'guard_opens', 'a', '{fv_guard}'),
+                       ('wms.outbox', 'relay', '*', '{fv_dispatch}'),
+                       ('wms.outbox', 'guard_ticks', 'a', '{fv_guard}'),
+                       ('wms.outbox', 'guard_finds', 'r', '{fv_guard}'),
+                       ('wms.outbox', 'guard_replays', 'w', '{fv_guard}'),
+                       ('wms.dead_letter', 'guard_finds', 'r', '{fv_guard}'),
+                       ('wms.dead_letter', 'guard_replays', 'w', '{fv_guard}'),
+                       ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
+                       ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
+                       ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
+                       ('wms.audit_setting', 'guard_reads', 'r', '{fv_guard}'),
+                       ('wms.audit_head', 'guard_chains', '*', '{fv_guard}'),
+                       ('wms.audit_segment', 'guard_chains', '*', '{fv_guard}'),
+                       ('wms.audit_checkpoint', 'guard_chains', '*', '{fv_guard}'),
+                       ('wms.bucket', 'checker_reads', 'r', '{fv_checker}'),
+                       ('wms.reservation', 'checker_reads', 'r', '{fv_checker}'),
+                       ('wms.movement', 'checker_reads', 'r', '{fv_checker}'),
+                       ('wms.outbound_order_line', 'checker_reads', 'r', '{fv_checker}')),
+            found as (
+                select polrelid::regclass::text, polname::text, polcmd::text,
+                       array(select role::regrole::text from unnest(polroles) as role)::text
+                  from pg_policy
+                 where polname not in ('tenant_isolation', 'tenant_fence', 'owner_names_tenant'))
+            (select format('%s has a policy %s', beyond.polrelid, beyond.polname)
+               from (select * from found except select * from known) as beyond)
+             union all
+            (select format('%s lacks its policy %s', lacking.place, lacking.name)
+               from (select * from known except select * from found) as lacking)
             """,
             "create policy careless on wms.asn using (true)",
             "wms.asn has a policy careless"),
@@ -301,11 +308,10 @@ enum Lint {
 
     no_function_acts_as_its_owner_but_these(
             """
-            select oid::regprocedure || ' acts as ' || proowner::regrole
+            select oid::regprocedure || ' acts as ' || case when prosecdef then proowner::regrole::text else 'its caller' end
               from pg_proc
              where pronamespace in ('wms'::regnamespace, 'fv'::regnamespace, 'guard'::regnamespace)
-               and prosecdef
-               and (proowner::regrole::text, oid::regproc::text) not in (
+               and prosecdef <> ((proowner::regrole::text, oid::regproc::text) in (
                        ('fv_guard', 'fv.tenant'),
                        ('fv_guard', 'fv.actor'),
                        ('fv_guard', 'fv.enter'),
@@ -361,6 +367,7 @@ enum Lint {
                        ('fv_guard', 'fv.search_legal_holds'),
                        ('fv_guard', 'fv.count_unreviewed_holds'),
                        ('fv_owner', 'wms.held'),
+                       ('fv_guard', 'fv.retention_rules'),
                        ('fv_owner', 'wms.ensure_movement_partitions'),
                        ('fv_guard', 'fv.chain_audit'),
                        ('fv_guard', 'fv.take_audit_signing'),
@@ -369,7 +376,10 @@ enum Lint {
                        ('fv_guard', 'fv.note_signing_key'),
                        ('fv_guard', 'fv.signing_keys'),
                        ('fv_owner', 'wms.retire_audit'),
-                       ('fv_owner', 'wms.record_audit'))
+                       ('fv_owner', 'wms.retention_rules'),
+                       ('fv_owner', 'wms.preview_retention'),
+                       ('fv_owner', 'wms.apply_retention'),
+                       ('fv_owner', 'wms.record_audit')))
             """,
             "alter function wms.check_stock() security definer",
             "wms.check_stock() acts as fv_owner"),

@@ -63,7 +63,7 @@ final class LivesOfTwoPersons {
         for (var call : OF_THE_CLOCK) {
             refused(
                     "fv_worker",
-                    Attack.Scene.delegate("purge-scan-events", scene.mine().tenant()),
+                    Attack.Scene.delegate("apply-retention", scene.mine().tenant()),
                     call);
         }
     }

@@ -55,6 +55,12 @@ class MutationTest {
                             "fv.require_data_map",
                             "fv.store_data_map",
                             "wms.follow_data_map"),
+                    "the tests of functions/privacy",
+                    List.of(
+                            "fv.retention_rules",
+                            "wms.retention_rules",
+                            "wms.preview_retention",
+                            "wms.apply_retention"),
                     "the tests of functions/audit",
                     List.of(
                             "fv.chain_audit",

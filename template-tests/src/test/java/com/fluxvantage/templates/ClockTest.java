@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 class ClockTest {
     private static final String SCHEDULE = "AWS::Scheduler::Schedule";
     private static final String ALARM = "AWS::CloudWatch::Alarm";
-    private static final String JOB = "purge-scan-events";
+    private static final String JOB = "apply-retention";
 
     @Test
     void every_schedule_of_a_descriptor_is_one_of_the_clock() {
@@ -141,8 +141,8 @@ class ClockTest {
 
     @ParameterizedTest
     @CsvSource({
-        "purge-scan-events-missing",
-        "purge-scan-events-dead",
+        "apply-retention-missing",
+        "apply-retention-dead",
         "relay-lags",
         "relay-stands-still",
         "events-given-up"

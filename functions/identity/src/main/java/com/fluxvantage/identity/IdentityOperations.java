@@ -18,9 +18,6 @@ public final class IdentityOperations implements OperationList {
                 CheckHealth.OPERATION,
                 SearchDeadLetters.OPERATION,
                 ReplayDeadLetters.OPERATION,
-                PurgeIdempotencyRecords.OPERATION,
-                PurgeDeadLetters.OPERATION,
-                PurgeOutbox.OPERATION,
                 WatchProofKey.OPERATION);
     }
 }

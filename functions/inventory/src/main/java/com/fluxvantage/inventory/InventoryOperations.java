@@ -15,7 +15,6 @@ public final class InventoryOperations implements OperationList {
                 MoveStock.OPERATION,
                 AdjustStock.OPERATION,
                 SweepEmptyBuckets.OPERATION,
-                PurgeScanEvents.OPERATION,
                 CheckStock.OPERATION,
                 ExtendLedgerPartitions.OPERATION);
     }

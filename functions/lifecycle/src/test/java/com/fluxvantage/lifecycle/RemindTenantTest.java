@@ -9,7 +9,6 @@ import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -26,14 +25,6 @@ class RemindTenantTest {
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
-
-    /** The outbox ages by the clock of the database, which does not go along with a test's. */
-    @BeforeEach
-    void nothing_is_purged_that_was_sent_a_moment_ago() throws SQLException {
-        jobs.change(
-                "update guard.job set work = 'write' where name = 'purge-outbox' and ? is not null",
-                mine);
-    }
 
     @Test
     void is_told_30_14_7_and_1_days_before_its_window_ends_and_when_deletion_is_scheduled() {

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 @NeedsEmulator
 final class DeployedClockTest {
-    private static final String JOB = "purge-scan-events";
+    private static final String JOB = "apply-retention";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Emulator emulator = Emulator.deployed();

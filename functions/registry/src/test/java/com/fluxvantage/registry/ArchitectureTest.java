@@ -53,7 +53,8 @@ class ArchitectureTest {
         "com.fluxvantage.inventory..",
         "com.fluxvantage.outbound..",
         "com.fluxvantage.lifecycle..",
-        "com.fluxvantage.audit.."
+        "com.fluxvantage.audit..",
+        "com.fluxvantage.privacy.."
     };
 
     /** What an operation may ask of the handle inside its transaction. */
@@ -103,7 +104,7 @@ class ArchitectureTest {
     @Test
     void domains_do_not_depend_on_each_other() {
         slices().matching(
-                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|lifecycle|audit)..")
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|privacy|lifecycle|audit)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MAIN);
@@ -285,7 +286,8 @@ class ArchitectureTest {
                         Map.entry("export", "lifecycle"),
                         Map.entry("export_table", "lifecycle"),
                         Map.entry("export_file", "lifecycle"),
-                        Map.entry("audit_setting", "audit"));
+                        Map.entry("audit_setting", "audit"),
+                        Map.entry("retention_setting", "privacy"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");
         var found = new TreeMap<String, String>();
         try (var files = Files.walk(ROOT.resolve("functions"))) {

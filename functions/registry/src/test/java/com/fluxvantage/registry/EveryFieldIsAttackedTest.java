@@ -47,6 +47,10 @@ import java.util.stream.Stream;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EveryFieldIsAttackedTest {
+    /** Reads whose answers count and date, and have no ids in them. */
+    private static final Set<String> NAME_NOTHING =
+            Set.of("preview-retention", "search-retention-runs");
+
     private static final TestPlatform PLATFORM = TestPlatform.start();
     private static final Pattern ID = Pattern.compile("\\b([a-z]{3})_([0-9a-hjkmnp-tv-z]{26})\\b");
     private static final Pattern TEXT = Pattern.compile("(\"[a-z_]+\": )\"([^\"]*)\"");
@@ -131,8 +135,10 @@ class EveryFieldIsAttackedTest {
                     .doesNotContain(theirs.client().tenant().uuid().toString());
             return;
         }
+        if (!NAME_NOTHING.contains(operation)) {
+            assertThat(idsIn(answer.json().toString())).isNotEmpty();
+        }
         assertThat(idsIn(answer.json().toString()))
-                .isNotEmpty()
                 .doesNotContainAnyElementsOf(foreign)
                 .isSubsetOf(ids(ours));
         // The same world twice: whatever is counted over both would not be the same.
@@ -312,15 +318,14 @@ class EveryFieldIsAttackedTest {
 
         var answer = suspended.play(suspended.client(), operation);
 
-        if (PLATFORM.catalog().named(operation).work() == Work.PRIVACY) {
-            assertThat(answer.status()).as("it may end and come back").isEqualTo(200);
-            return;
-        }
-        if (isWrite(operation)) {
+        if (PLATFORM.catalog().named(operation).work() == Work.WRITE) {
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.code()).isEqualTo("tenant-state");
         } else {
-            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.status()).isBetween(200, 201);
+            if (isWrite(operation)) {
+                return; // What is about its own data and its own end it may decide all the same.
+            }
         }
         if (PLATFORM.catalog().named(operation).mode() == Mode.READS_AUDITED) {
             assertThat(Traces.of(PLATFORM, suspended).lines().filter(it -> !before.contains(it)))

@@ -234,6 +234,9 @@ final class World {
         scenes.put("verify-audit", Scene.get(Map.of(), Map.of()));
         scenes.put("read-audit-chain", Scene.get(Map.of(), Map.of()));
         scenes.put("set-audit-retention", Scene.post(Map.of(), "{\"retention\": \"DAYS_730\"}"));
+        scenes.put("preview-retention", Scene.get(Map.of(), Map.of()));
+        scenes.put("set-recipient-retention", Scene.post(Map.of(), "{\"days\": 90}"));
+        scenes.put("search-retention-runs", Scene.get(Map.of(), Map.of("outcome", "DONE")));
         scenes.put(
                 "revoke-member", Scene.post(Map.of("member_id", member.text("member_id")), "{}"));
     }

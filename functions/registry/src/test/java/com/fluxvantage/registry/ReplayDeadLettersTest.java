@@ -1,10 +1,11 @@
-package com.fluxvantage.identity;
+package com.fluxvantage.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.operation.Timing;
-import com.fluxvantage.kernel.text.Code;
+import com.fluxvantage.kernel.id.Identifiers;
+import com.fluxvantage.testing.Answer;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReplayDeadLettersTest {
-    private static final String JOB = "purge-idempotency-records";
+    private static final String JOB = "apply-retention";
 
     private final TestPlatform platform = TestPlatform.start();
     private final Client mine = platform.openTenant();
@@ -30,7 +32,7 @@ class ReplayDeadLettersTest {
     @BeforeEach
     void two_tenants_have_a_dead_letter_each() throws SQLException {
         var now = platform.clock().instant();
-        jobs.later(Duration.between(now, Timing.daily("02:30").after(now)).plusHours(13));
+        jobs.later(Duration.between(now, Timing.daily("02:10").after(now)).plusHours(13));
         for (var tenant : new Client[] {mine, theirs}) {
             jobs.change(
                     "delete from wms.dead_letter where tenant_id = ? and consumer <> '" + JOB + "'",
@@ -41,12 +43,13 @@ class ReplayDeadLettersTest {
 
     @Test
     void runs_what_was_given_up_whatever_the_hour_in_that_tenant_alone() throws SQLException {
-        assertThat(replay(platform.operator(), mine).replayed()).isEqualTo(1);
+        assertThat(replay(platform.operator(), mine).number("replayed")).isEqualTo(1);
 
         platform.clockwork().turn();
 
         assertThat(jobs.deadLetters(mine)).containsExactly(JOB + " too-late DONE");
-        assertThat(jobs.result(JOB, mine)).isEqualTo("{\"more\": false, \"purged\": 0}");
+        assertThat(jobs.count("wms.retention_run", mine)).isPositive();
+        assertThat(jobs.count("wms.retention_run", theirs)).isZero();
         assertThat(jobs.deadLetters(theirs)).containsExactly(JOB + " too-late DEAD");
     }
 
@@ -55,25 +58,23 @@ class ReplayDeadLettersTest {
         replay(platform.operator(), mine);
         platform.clockwork().turn();
 
-        assertThat(replay(platform.operator(), mine).replayed()).isZero();
+        assertThat(replay(platform.operator(), mine).number("replayed")).isZero();
     }
 
     @Test
     void is_for_the_platforms_people_with_the_permission_alone() {
-        var request = new ReplayDeadLetters.Request(mine.tenant(), new Code(JOB));
-
-        assertThat(mine.call(ReplayDeadLetters.OPERATION, request).status()).isEqualTo(403);
-        assertThat(
-                        platform.operator()
-                                .with(Permission.PLATFORM_TENANTS)
-                                .call(ReplayDeadLetters.OPERATION, request)
-                                .status())
+        assertThat(replay(mine, mine).status()).isEqualTo(403);
+        assertThat(replay(platform.operator().with(Permission.PLATFORM_TENANTS), mine).status())
                 .isEqualTo(403);
     }
 
-    private static ReplayDeadLetters.Result replay(Client operator, Client tenant) {
-        return operator.done(
-                ReplayDeadLetters.OPERATION,
-                new ReplayDeadLetters.Request(tenant.tenant(), new Code(JOB)));
+    private static Answer replay(Client caller, Client tenant) {
+        return caller.post(
+                "replay-dead-letters",
+                Map.of(),
+                """
+                {"tenant_id": "%s", "consumer": "%s"}
+                """
+                        .formatted(Identifiers.text(tenant.tenant()), JOB));
     }
 }
