@@ -11,6 +11,7 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.outside.Bytes;
 import com.fluxvantage.kernel.tenancy.TenantId;
 
+import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -41,9 +42,9 @@ final class GetDeletionCertificate {
      */
     record Result(String file, String keyId) {}
 
-    private record Signed(String certificate, String signedBy, byte[] signature) {
+    private record Signed(String certificate, String signedBy, String signature) {
         String file() {
-            return CertificateFile.of(certificate, signedBy, Bytes.of(signature));
+            return CertificateFile.of(certificate, signedBy, Bytes.of(Base64.getMimeDecoder().decode(signature)));
         }
     }
 
@@ -52,7 +53,7 @@ final class GetDeletionCertificate {
                 call.sql()
                         .createQuery(
                                 """
-                                select found.certificate, found.signed_by, found.signature
+                                select found.certificate, found.signed_by, encode(found.signature, 'base64') as signature
                                   from (select distinct run_id from fv.report_deletion(:tenant)) as run
                                  cross join lateral fv.find_certificate(run.run_id) as found
                                 """)

@@ -76,7 +76,7 @@ class RandomCoursesTest {
 
     private String step(Client tenant, int event, Random random) {
         var name = new Name(tenant.done(GetTenant.OPERATION, new GetTenant.Request()).name());
-        switch (event) {
+        return switch (event) {
             case 0 -> {
                 tenant.call(
                         TerminateTenant.OPERATION,
@@ -87,40 +87,40 @@ class RandomCoursesTest {
                                                 .plus(Duration.ofDays(1 + random.nextInt(5)))),
                                 Optional.of(new WindowDays(30 + random.nextInt(10))),
                                 name));
-                return "terminate";
+                yield "terminate";
             }
             case 1 -> {
                 if (random.nextInt(3) == 0) {
                     tenant.call(ReactivateTenant.OPERATION, new ReactivateTenant.Request());
-                    return "reactivate";
+                    yield "reactivate";
                 }
-                return "hesitate";
+                yield "hesitate";
             }
             case 2 -> {
                 tenant.call(WaiveExport.OPERATION, new WaiveExport.Request(name));
-                return "waive";
+                yield "waive";
             }
             case 3 -> {
                 tenant.call(DeleteTenantNow.OPERATION, new DeleteTenantNow.Request(name));
-                return "delete now";
+                yield "delete now";
             }
             case 4 -> {
                 tenant.call(CancelDeletion.OPERATION, new CancelDeletion.Request());
-                return "cancel";
+                yield "cancel";
             }
             case 5 -> {
                 platform.operator()
                         .call(
                                 LengthenWindow.OPERATION,
                                 new LengthenWindow.Request(tenant.tenant(), 1 + random.nextInt(9)));
-                return "lengthen";
+                yield "lengthen";
             }
             default -> {
                 int days = 1 + random.nextInt(12);
                 jobs.later(Duration.ofDays(days));
-                return days + " days";
+                yield days + " days";
             }
-        }
+        };
     }
 
     /** The clock may have had the job that deletes begin by itself. */

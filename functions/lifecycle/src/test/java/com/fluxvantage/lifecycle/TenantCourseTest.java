@@ -153,7 +153,7 @@ class TenantCourseTest {
 
         assertThat(course.state()).isEqualTo(DELETION_SCHEDULED);
         assertThat(course.deletionStartsAt().orElseThrow())
-                .isBetween(before.plus(Duration.ofHours(72)), now().plus(Duration.ofHours(72)));
+                .isBetween(before.plus(Duration.ofDays(3)), now().plus(Duration.ofDays(3)));
         var back = mine.done(CancelDeletion.OPERATION, new CancelDeletion.Request());
         assertThat(back.state()).isEqualTo(WIND_DOWN);
         assertThat(back.exportUntil()).isEqualTo(window);
