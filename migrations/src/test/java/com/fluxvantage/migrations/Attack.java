@@ -646,7 +646,7 @@ enum Attack {
                                     sealer,
                                     chain,
                                     "select string_agg(distinct kind, ' ' order by kind) from"
-                                        + " fv.take_audit_signing(now(), 10, interval '1 minute')")
+                                            + " fv.take_audit_signing(now(), 10, interval '1 minute')")
                             .said());
             var retiring = Scene.delegate("retire-audit-segments", scene.mine().tenant());
             scene.expect(

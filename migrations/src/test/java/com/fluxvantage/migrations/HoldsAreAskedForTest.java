@@ -93,7 +93,9 @@ class HoldsAreAskedForTest {
         assertThat(withoutAsking()).contains("wms.careless wms.scan_event");
     }
 
-    /** A login that may delete, and no function that does it for it, would delete past the holds. */
+    /**
+     * A login that may delete, and no function that does it for it, would delete past the holds.
+     */
     @Test
     void whatever_a_login_may_delete_is_deleted_by_a_function_that_asks() {
         var deleting = superuser.rows(DELETING.formatted(""));
@@ -110,7 +112,6 @@ class HoldsAreAskedForTest {
                                 """))
                 .isNotEmpty()
                 .filteredOn(table -> !COPIES.contains(table))
-                .allSatisfy(table ->
-                        assertThat(deleting).anyMatch(it -> it.endsWith(" " + table)));
+                .allSatisfy(table -> assertThat(deleting).anyMatch(it -> it.endsWith(" " + table)));
     }
 }

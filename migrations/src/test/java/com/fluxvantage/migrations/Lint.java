@@ -89,8 +89,7 @@ enum Lint {
             (select format('%s lacks its policy %s', lacking.place, lacking.name)
                from (select * from known except select * from found) as lacking)
             """,
-            "create policy careless on wms.asn using (true)",
-            "wms.asn has a policy careless"),
+            "create policy careless on wms.asn using (true)", "wms.asn has a policy careless"),
 
     every_table_names_its_tenant(
             """

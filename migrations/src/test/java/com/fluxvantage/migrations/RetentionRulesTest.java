@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 /** What the data map says of how long rows stay can be carried out on the tables as they are. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RetentionRulesTest {
-    /** The relay renews a lease all the time; an index by that date would cost more than it saves. */
+    /**
+     * The relay renews a lease all the time; an index by that date would cost more than it saves.
+     */
     private static final String HAS_NO_INDEX = "wms.stream_lease";
 
     private final Suspect database = new Suspect(Database.entered());

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Says how far the deletion of a tenant is, table by table. When a legal hold has stopped it, this is
- * the exact report of what is gone and what is there.
+ * Says how far the deletion of a tenant is, table by table. When a legal hold has stopped it, this
+ * is the exact report of what is gone and what is there.
  */
 final class GetDeletion {
     static final Operation<Request, Result> OPERATION =

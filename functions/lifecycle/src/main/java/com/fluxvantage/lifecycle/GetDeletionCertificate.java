@@ -44,7 +44,8 @@ final class GetDeletionCertificate {
 
     private record Signed(String certificate, String signedBy, String signature) {
         String file() {
-            return CertificateFile.of(certificate, signedBy, Bytes.of(Base64.getMimeDecoder().decode(signature)));
+            return CertificateFile.of(
+                    certificate, signedBy, Bytes.of(Base64.getMimeDecoder().decode(signature)));
         }
     }
 

@@ -71,8 +71,7 @@ class GetDeletionTest {
         var theirs = platform.openTenant();
 
         assertThat(
-                        mine
-                                .call(
+                        mine.call(
                                         GetDeletionCertificate.OPERATION,
                                         new GetDeletionCertificate.Request(theirs.tenant()))
                                 .status())

@@ -75,12 +75,11 @@ record TenantRows(Map<String, Sum> tables) {
     /** The tables in which anything is not as it was. */
     Set<String> changedSince(TenantRows before) {
         var changed = new TreeSet<String>();
-        tables.forEach(
-                (table, sum) -> {
-                    if (!sum.equals(before.tables.get(table))) {
-                        changed.add(table);
-                    }
-                });
+        tables.forEach((table, sum) -> {
+            if (!sum.equals(before.tables.get(table))) {
+                changed.add(table);
+            }
+        });
         return changed;
     }
 }

@@ -52,7 +52,8 @@ final class ApplyRetention {
         }
         var batch =
                 call.sql()
-                        .createQuery("select rule, outcome, row_count from wms.apply_retention(:due_at, :at, :most)")
+                        .createQuery(
+                                "select rule, outcome, row_count from wms.apply_retention(:due_at, :at, :most)")
                         .bind("due_at", request.scheduledAt)
                         .bind("at", call.now())
                         .bind("most", BATCH)

@@ -37,8 +37,7 @@ final class SearchRetentionRuns {
         FAILED
     }
 
-    record Request(
-            Optional<Outcomes> outcome, Optional<PageLimit> limit, Optional<Cursor> cursor) {
+    record Request(Optional<Outcomes> outcome, Optional<PageLimit> limit, Optional<Cursor> cursor) {
         static final Request EXAMPLE =
                 new Request(
                         Optional.of(Outcomes.FAILED),
@@ -69,9 +68,7 @@ final class SearchRetentionRuns {
     private static Outcome<Result> handle(Request request, Call call) {
         var page = call.page(request.limit, request.cursor);
         var runs =
-                page.of(
-                        runs(request, page, call),
-                        run -> List.of(run.dueAt.toString(), run.rule));
+                page.of(runs(request, page, call), run -> List.of(run.dueAt.toString(), run.rule));
         return found(new Result(runs.items(), runs.nextCursor()));
     }
 

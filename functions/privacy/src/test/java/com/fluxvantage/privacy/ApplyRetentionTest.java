@@ -113,9 +113,7 @@ class ApplyRetentionTest {
     void the_limits_of_that_decision_are_the_data_maps() {
         assertThat(
                         mine
-                                .done(
-                                        PreviewRetention.OPERATION,
-                                        new PreviewRetention.Request())
+                                .done(PreviewRetention.OPERATION, new PreviewRetention.Request())
                                 .rules()
                                 .stream()
                                 .filter(it -> it.leastDays().isPresent()))
@@ -249,9 +247,7 @@ class ApplyRetentionTest {
         jobs.untilMorning();
 
         int nights = 2;
-        assertThat(
-                        jobs.rows(
-                                "select outcome from wms.retention_run where tenant_id = ?", mine))
+        assertThat(jobs.rows("select outcome from wms.retention_run where tenant_id = ?", mine))
                 .hasSize(
                         nights
                                 * (int)

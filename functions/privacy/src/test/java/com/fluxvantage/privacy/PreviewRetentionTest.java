@@ -26,8 +26,7 @@ class PreviewRetentionTest {
     void both_have_scans_and_a_recipient_whose_time_is_over() throws SQLException {
         for (var tenant : new Client[] {mine, theirs}) {
             GivenOrders.of(tenant).cancelled("R-1");
-            tenant.done(
-                    SetRecipientRetention.OPERATION, new SetRecipientRetention.Request(180));
+            tenant.done(SetRecipientRetention.OPERATION, new SetRecipientRetention.Request(180));
             jobs.change(
                     "update wms.order_recipient set ended_at = ended_at - interval '200 days'"
                             + " where tenant_id = ?",
@@ -90,9 +89,7 @@ class PreviewRetentionTest {
                 .done(PreviewRetention.OPERATION, new PreviewRetention.Request())
                 .rules()
                 .stream()
-                .collect(
-                        Collectors.toMap(
-                                PreviewRetention.Rule::rule, PreviewRetention.Rule::due));
+                .collect(Collectors.toMap(PreviewRetention.Rule::rule, PreviewRetention.Rule::due));
     }
 
     private static Map<String, Long> removed(Client tenant) {

@@ -81,8 +81,7 @@ class RetentionAndHoldsTest {
                 select ?, gen_random_uuid(), 'M-1', 'LITIGATION', %s, true, now() + interval '90 days',
                        'ACTIVE', 'operator:1', now(), 'operator:2', now()
                 """
-                        .formatted(
-                                scope),
+                        .formatted(scope),
                 mine);
     }
 }

@@ -33,7 +33,7 @@ class PlansTest {
     private static final int ROWS_READ = 400;
 
     /** Few by nature: one house owner of a tenant, one row of the tenant itself, its people. */
-    private static final Set<String> SMALL = 
+    private static final Set<String> SMALL =
             Set.of("owner", "tenant", "member", "retention_setting");
 
     private static final Pattern PLAN = Pattern.compile("plan:\n");

@@ -2,9 +2,9 @@ package com.fluxvantage.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.Permission;
 import com.fluxvantage.kernel.operation.Timing;
-import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.testing.Answer;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
