@@ -94,6 +94,8 @@ create index retention_run_by_age on wms.retention_run (tenant_id, ended_at);
 call wms.protect('wms.retention_setting');
 call wms.protect('wms.retention_run');
 grant select, insert, update (recipient_days, changed_at, version) on wms.retention_setting to fv_api;
+-- Both are taken along when a tenant goes.
+grant select on wms.retention_setting to fv_worker;
 grant select (due_at, rule, class, days, outcome, row_count, fault, map_version, started_at, ended_at)
    on wms.retention_run to fv_api_ro;
 grant select on wms.retention_run to fv_worker;

@@ -28,8 +28,8 @@ final class FullHouse {
             values ('@tenant', now(), 'wms.scan_event', 'd400', 400, 'DONE', 1, 0, 'v', now(), now());
             insert into wms.stream_lease (tenant_id, stream_id, holder, leased_until)
             values ('@tenant', '@order', gen_random_uuid(), now());
-            insert into wms.export (tenant_id, export_id, requested_at, requested_by, moved_at)
-            values ('@tenant', '@order', now(), 'member:1', now());
+            insert into wms.export (tenant_id, export_id, state, requested_at, requested_by, moved_at, ended_at)
+            values ('@tenant', '@order', 'CANCELLED', now(), 'member:1', now(), now());
             insert into wms.export_table (tenant_id, export_id, table_no, name, columns, key_columns, key_types, is_done)
             values ('@tenant', '@order', 1, 'wms.item', '[]', '{}', '{}', true);
             insert into wms.export_file (

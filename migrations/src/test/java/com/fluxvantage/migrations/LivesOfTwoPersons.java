@@ -129,6 +129,7 @@ final class LivesOfTwoPersons {
                 "no second suspension of one that is lifted by another way",
                 "STATE",
                 life().given("update wms.tenant set state = 'suspended' where tenant_id = '@mine'")
+                        .given(open("@theirs", "IN_FORCE"))
                         .operator(1, "fv.lift_suspension('@mine', @3)"));
     }
 

@@ -47,6 +47,24 @@ class StoredDataMapTest {
         }
     }
 
+    /**
+     * The job that exports reads with its own rights, and a table that it may not read fails it.
+     */
+    @Test
+    void whatever_is_exported_the_job_may_read() {
+        assertThat(
+                        superuser.rows(
+                                """
+                                select mapped.table_name || '.' || column_name
+                                  from fv.mapped_columns() as mapped
+                                  join fv.mapped_tables() as named on named.table_name = mapped.table_name
+                                 where named.is_fenced
+                                   and 'tenant' = any (exported_to)
+                                   and not has_column_privilege('fv_worker', mapped.table_name, column_name, 'select')
+                                """))
+                .isEmpty();
+    }
+
     @Test
     void the_database_knows_of_each_table_what_the_file_says() {
         assertThat(

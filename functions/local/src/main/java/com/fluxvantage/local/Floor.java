@@ -340,6 +340,32 @@ final class Floor {
         }
     }
 
+    /** Carries a piece of this and that to another bin; answers how often it could. */
+    int carryAbout(int times) {
+        var page =
+                staff.manager.get(
+                        "search-stock", "/stock?warehouse_id=" + warehouse + "&limit=" + times);
+        int carried = 0;
+        for (JsonNode bucket : page.path("items")) {
+            var to =
+                    plan.bins().stream()
+                            .map(DayPlan.Bin::code)
+                            .filter(it -> !it.equals(bucket.path("location").asString()))
+                            .findFirst();
+            if (to.isPresent()) {
+                String id = bucket.path("bucket_id").asString();
+                var body = ApiClient.object();
+                body.put("quantity", 1);
+                body.put("to", to.get());
+                var reply =
+                        staff.manager.tryPost(
+                                "move-stock", "/buckets/" + id + "/move", "carry-" + id, body);
+                carried += reply.isDone() ? 1 : 0;
+            }
+        }
+        return carried;
+    }
+
     /** What the manager sees of one item. */
     JsonNode stock(String sku) {
         return staff.manager.get(

@@ -1,8 +1,11 @@
 package com.fluxvantage.local;
 
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Timing;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.SigningKey;
+import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.local.gateway.Gateway;
 import com.fluxvantage.local.gateway.LocalIssuer;
@@ -32,7 +35,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -57,6 +59,7 @@ final class LocalPlatform implements AutoCloseable {
     private static final String DATABASE = "fluxvantage";
     private static final String SUPERUSER = "postgres";
     private static final Duration KEY_LIFE = Duration.ofDays(1);
+    private static final Timing MORNING = Timing.daily("07:00");
 
     private record ProofKey(String id, String base64) {}
 
@@ -68,6 +71,7 @@ final class LocalPlatform implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
     private final Clockwork clockwork;
     private final Future<?> turns;
+    private final LocalPorts ports;
 
     private LocalPlatform(
             LocalPostgres postgres,
@@ -76,7 +80,7 @@ final class LocalPlatform implements AutoCloseable {
             Optional<Zips> zips,
             Optional<Path> data)
             throws IOException {
-        var ports =
+        this.ports =
                 data.map(it -> new LocalPorts(it.resolve("objects"), this::url, business))
                         .orElseGet(() -> new LocalPorts(this::url, business));
         var catalog = OperationCatalog.load();
@@ -196,9 +200,19 @@ final class LocalPlatform implements AutoCloseable {
         }
     }
 
-    /** The time of the business. */
-    Instant now() {
-        return business.instant();
+    /** Goes on to seven in the morning, when every job of the night has been due. */
+    void nextMorning() {
+        later(Duration.between(business.instant(), MORNING.after(business.instant())));
+    }
+
+    /** How many letters have left. */
+    int letters() {
+        return ports.mail().letters().size();
+    }
+
+    /** The public half of the key that signs now. */
+    SigningKey signingKey(SigningPurpose purpose) {
+        return ports.signer().key(purpose);
     }
 
     // What fails is told in the log, waits in the outbox or a queue, and comes again next time.

@@ -11,7 +11,9 @@ import com.fluxvantage.runtime.AuthorizerFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +153,32 @@ public final class WarehouseDay {
                             (System.nanoTime() - started) / 1e9);
             own.ifPresent(it -> it.leftOut().counted().forEach(terminal::line));
             terminal.line("");
-            return new StockReport(terminal).print(postgres, floors);
+            boolean isSound = new StockReport(terminal).print(postgres, floors);
+            return leaves(options) ? isSound & leave(postgres, platform, shop, supplier) : isSound;
+        }
+    }
+
+    // A database that is kept is to be looked at, and functions in JVMs of their own have no time
+    // but
+    // the machine's.
+    private static boolean leaves(Options options) {
+        return options.data().isEmpty() && !options.packaged();
+    }
+
+    private boolean leave(
+            LocalPostgres postgres, LocalPlatform platform, Floor shop, Floor supplier) {
+        terminal.line("");
+        try {
+            return new ShopLeaves(
+                            terminal,
+                            postgres,
+                            platform,
+                            Files.createTempDirectory(build(), "shop-leaves-"),
+                            http,
+                            client(platform, LocalPlatform.OPERATOR, AuthorizerFunction.PLATFORM))
+                    .play(shop, supplier);
+        } catch (IOException e) {
+            throw new CannotStart("There is no place for what the shop takes along.", e);
         }
     }
 

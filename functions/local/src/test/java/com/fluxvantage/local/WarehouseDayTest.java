@@ -28,6 +28,11 @@ class WarehouseDayTest {
     @Test
     void plays_a_day_of_a_few_orders_and_proves_it() {
         var run = run("--orders", "3");
+        assertThat(run.output)
+                .contains("whole and signed.")
+                .contains("It is deleted: what is left are its audit trail")
+                .contains("to the byte what they were.")
+                .contains("it is what was signed.");
 
         assertThat(run.output)
                 .contains("none lost, none invented")
