@@ -51,8 +51,7 @@ final class PurgeExports {
     }
 
     // A run that was at it when its export was cancelled may still put its last piece: it lives for
-    // a
-    // quarter of an hour at the very most.
+    // a quarter of an hour at the very most. One that was ready has no run any more.
     private static Optional<ExportId> over(Call call) {
         return call.sql()
                 .createQuery(
@@ -61,7 +60,7 @@ final class PurgeExports {
                           from wms.export
                          where state in ('EXPIRED', 'CANCELLED', 'FAILED')
                            and purged_at is null
-                           and moved_at < clock_timestamp() - interval '15 minutes'
+                           and (state = 'EXPIRED' or moved_at < clock_timestamp() - interval '15 minutes')
                          order by export_id
                          limit 1
                         """)

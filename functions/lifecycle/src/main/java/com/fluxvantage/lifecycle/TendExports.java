@@ -45,7 +45,11 @@ final class TendExports {
                                    set state = 'EXPIRED',
                                        version = version + 1
                                  where state = 'READY'
-                                   and expires_at <= :now
+                                   and (expires_at <= :now
+                                        or exists (
+                                               select
+                                                 from wms.tenant
+                                                where deletion_starts_at <= :now))
                                 """)
                         .bind("now", call.now())
                         .execute();

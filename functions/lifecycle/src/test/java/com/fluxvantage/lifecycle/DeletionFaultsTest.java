@@ -91,13 +91,14 @@ class DeletionFaultsTest {
 
         for (int run = 0; run < 2_000 && !given.phase(leaving).equals("CERTIFYING"); run++) {
             try {
-                drive.work();
+                drive.workUncertified();
                 drive.later(Duration.ofDays(1));
             } catch (Killed _) {
                 assertAgrees(leaving, before);
             }
         }
 
+        assertThat(given.phase(leaving)).as(given.problem(leaving)).isEqualTo("CERTIFYING");
         assertThat(eraser.deaths).isGreaterThan(80);
         assertThat(verifier.deaths).isGreaterThan(80);
         // The same for the three ways in which the certificate may be lost.

@@ -86,6 +86,13 @@ final class Drive implements AutoCloseable {
 
     /** Each phase in its turn, until nothing moves any more. */
     void work() throws SQLException {
+        do {
+            workUncertified();
+        } while ("DONE".equals(certify()));
+    }
+
+    /** As above, and what is proved gone waits for its certificate. */
+    void workUncertified() throws SQLException {
         int waits = 3;
         boolean moves = true;
         while (moves) {
@@ -95,7 +102,6 @@ final class Drive implements AutoCloseable {
             }
             moves = erased.steps() > 0 || (erased.ending().equals("WAIT") && waits-- > 0);
             moves |= look().hasMore();
-            moves |= "DONE".equals(certify());
         }
     }
 
