@@ -27,7 +27,7 @@ import java.util.UUID;
  */
 final class MintDownload {
     static final Operation<Request, Result> OPERATION =
-            Operation.post("mint-download", "/tenant/exports/{export_id}/files/{file_id}/download")
+            Operation.get("mint-download", "/tenant/exports/{export_id}/files/{file_id}/download")
                     .summary("Makes a link under which a file of an export is fetched for a while.")
                     .requires(TENANT_MANAGE)
                     .readsAudited()

@@ -65,7 +65,8 @@ class DeleteTenantsTest {
         // Jobs leave entries and records of their own.
         var after = given.checksums(staying);
         for (var table : before.keySet()) {
-            if (!table.matches("wms.(audit_.*|dead_letter|outbox|idempotency_record|stream_lease|retention_run)")) {
+            if (!table.matches(
+                    "wms.(audit_.*|dead_letter|outbox|idempotency_record|stream_lease|retention_run)")) {
                 assertThat(after.get(table)).as(table).isEqualTo(before.get(table));
             }
         }

@@ -50,8 +50,8 @@ class ExportHoldsTest {
             """;
 
     /** Without it the tenant could not be entered. */
-    private static final Set<String> IS_KEPT_AS_IT_IS = Set.of("wms.tenant.state",
-                    "wms.tenant.returns_to");
+    private static final Set<String> IS_KEPT_AS_IT_IS =
+            Set.of("wms.tenant.state", "wms.tenant.returns_to");
 
     /** What the platform writes of the exports themselves, while they are made and after. */
     private static final Predicate<String> IS_OF_THE_RUN =

@@ -91,7 +91,8 @@ final class ShopLeaves {
             isRight &= isGone(shop, before);
             isRight &= isUntouched(supplier, others, working.join());
             isRight &= isCertified(shop);
-            return isRight & new StockReport(terminal).print(postgres, List.of(supplier));
+            isRight &= new StockReport(terminal).print(postgres, List.of(supplier));
+            return isRight;
         } catch (IOException | SQLException e) {
             throw new CannotStart("The shop's leaving could not be followed.", e);
         }
@@ -180,12 +181,10 @@ final class ShopLeaves {
                                     + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
             for (JsonNode file : page.path("items")) {
                 var link =
-                        administrator.post(
+                        administrator.get(
                                 "mint-download",
                                 "/tenant/exports/%s/files/%s/download"
-                                        .formatted(export, file.path("file_id").asString()),
-                                "download-" + file.path("file_id").asString(),
-                                ApiClient.object());
+                                        .formatted(export, file.path("file_id").asString()));
                 var target = into.resolve(file.path("path").asString()).normalize();
                 Files.createDirectories(target.getParent());
                 follow(URI.create(link.path("link").asString()), target);

@@ -154,7 +154,10 @@ public final class WarehouseDay {
             own.ifPresent(it -> it.leftOut().counted().forEach(terminal::line));
             terminal.line("");
             boolean isSound = new StockReport(terminal).print(postgres, floors);
-            return leaves(options) ? isSound & leave(postgres, platform, shop, supplier) : isSound;
+            if (leaves(options)) {
+                isSound &= leave(postgres, platform, shop, supplier);
+            }
+            return isSound;
         }
     }
 

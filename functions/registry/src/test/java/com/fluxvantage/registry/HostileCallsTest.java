@@ -32,9 +32,14 @@ import java.util.TreeSet;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class HostileCallsTest {
-    /** Refused always here: a tenant that has ended has no working day. */
+    /** Refused always here: a tenant that has ended, or is deleted, has no working day. */
     private static final Set<String> OF_AN_ENDED_TENANT =
-            Set.of("waive-export", "delete-tenant-now", "cancel-deletion");
+            Set.of(
+                    "waive-export",
+                    "delete-tenant-now",
+                    "cancel-deletion",
+                    "get-deletion",
+                    "get-deletion-certificate");
 
     private static final TestPlatform PLATFORM = TestPlatform.start();
     private static final Duration SLOWEST = Duration.ofSeconds(6);

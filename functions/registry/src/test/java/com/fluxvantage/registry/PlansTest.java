@@ -34,7 +34,7 @@ class PlansTest {
 
     /** Few by nature: one house owner of a tenant, one row of the tenant itself, its people. */
     private static final Set<String> SMALL =
-            Set.of("owner", "tenant", "member", "retention_setting");
+            Set.of("owner", "tenant", "member", "retention_setting", "export");
 
     private static final Pattern PLAN = Pattern.compile("plan:\n");
     private static final TestPlatform PLATFORM = TestPlatform.start();

@@ -138,6 +138,7 @@ final class World {
 
     // Directly, since a schedule that has run waits when the clock is set back.
     private void windDown(String confirmed) {
+        giveUp();
         post("terminate-tenant", Map.of(), confirmed);
         try (var connection = client.platform().database().as("fv_worker");
                 var statement = connection.createStatement()) {
@@ -259,7 +260,8 @@ final class World {
         scenes.put("get-export", Scene.get(path, Map.of()));
         scenes.put("search-exports", Scene.get(Map.of(), Map.of()));
         scenes.put("search-export-files", Scene.get(path, Map.of()));
-        scenes.put("mint-download", Scene.post(Map.of("export_id", made, "file_id", file), "{}"));
+        scenes.put(
+                "mint-download", Scene.get(Map.of("export_id", made, "file_id", file), Map.of()));
         scenes.put("cancel-export", Scene.post(Map.of("export_id", stuck), "{}"));
         scenes.put("request-export", Scene.post(Map.of(), "{}"));
     }
