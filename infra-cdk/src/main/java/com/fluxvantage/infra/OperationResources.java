@@ -137,6 +137,18 @@ final class OperationResources extends Construct {
         if (around.network().isPresent()) {
             NetworkInterfaces.accept(made);
         }
+        boolean reachesWhatHasAPrefix =
+                grants.stream()
+                        .flatMap(grant -> grant.rights().stream())
+                        .flatMap(right -> right.getResources().stream())
+                        .anyMatch(resource -> resource.endsWith("*"));
+        if (reachesWhatHasAPrefix) {
+            Findings.accept(
+                    made,
+                    "AwsSolutions-IAM5",
+                    "Objects of tenants and templates of letters are made under one prefix each;"
+                            + " nothing outside of it is reached.");
+        }
         return made;
     }
 

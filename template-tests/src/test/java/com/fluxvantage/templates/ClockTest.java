@@ -126,6 +126,7 @@ class ClockTest {
                                 .collect(Collectors.toSet()))
                 .isEqualTo(
                         Set.of(
+                                "events:PutEvents",
                                 "kms:Decrypt",
                                 "kms:GenerateDataKey",
                                 "logs:CreateLogStream",

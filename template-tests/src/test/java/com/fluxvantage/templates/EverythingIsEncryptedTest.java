@@ -80,6 +80,7 @@ class EverythingIsEncryptedTest {
                     "AWS::RDS::DBProxyTargetGroup",
                     "AWS::RDS::DBSubnetGroup",
                     "AWS::S3::BucketPolicy",
+                    "AWS::SES::Template",
                     "AWS::SNS::TopicPolicy",
                     "AWS::SQS::QueuePolicy",
                     "AWS::Scheduler::ScheduleGroup",

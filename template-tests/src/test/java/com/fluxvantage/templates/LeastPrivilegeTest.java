@@ -265,6 +265,11 @@ class LeastPrivilegeTest {
                     .findFirst()
                     .orElse(resource);
         }
+        if (action.startsWith("ses:")) {
+            return resource.contains(":identity/api.example.com")
+                    ? "its domain"
+                    : resource.endsWith(":template/fv-production-*") ? "its templates" : resource;
+        }
         if (action.startsWith("rds-db:")) {
             return resource.substring(resource.lastIndexOf('/'));
         }

@@ -57,6 +57,21 @@ class ServeTest {
         program.close();
     }
 
+    /** What ends a tenant wants its name, an export its id, and a decision is not an example. */
+    private static final java.util.Set<String> OF_ITS_END =
+            java.util.Set.of(
+                    "terminate-tenant",
+                    "reactivate-tenant",
+                    "waive-export",
+                    "delete-tenant-now",
+                    "cancel-deletion",
+                    "get-export",
+                    "cancel-export",
+                    "search-export-files",
+                    "mint-download",
+                    "set-audit-retention",
+                    "set-recipient-retention");
+
     @Test
     @Order(1)
     void the_page_comes_from_here_and_may_ask_nothing_of_anybody_else() {
@@ -132,7 +147,8 @@ class ServeTest {
                 var operation = method.getValue();
                 String name = operation.path("operationId").asString();
                 if (operation.path("x-audience").asString().equals("member")
-                        && !name.equals("close-receipt")) {
+                        && !name.equals("close-receipt")
+                        && !OF_ITS_END.contains(name)) {
                     int status = send(name, path.getKey(), operation, token, "shop");
                     if (status >= 300) {
                         refused.add(name + " " + status);
