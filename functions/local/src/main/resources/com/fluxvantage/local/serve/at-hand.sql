@@ -282,6 +282,8 @@ select jsonb_strip_nulls(jsonb_build_object(
             'subject', 'pat-' || lower((select fresh from me)), 'email', 'pat@example.org', 'display_name', 'Pat Example',
             'roles', jsonb_build_array('PICKER'))),
         'revoke-member', (select jsonb_build_object('path', jsonb_build_object('member_id', 'mbr:' || member_id)) from extra),
+        'set-recipient-retention', jsonb_build_object('body', jsonb_build_object('days', 180)),
+        'set-audit-retention', jsonb_build_object('body', jsonb_build_object('retention', 'DAYS_730')),
         'open-tenant', jsonb_build_object('body', jsonb_build_object(
             'name', 'Tenant ' || (select fresh from me),
             'administrator', jsonb_build_object(
