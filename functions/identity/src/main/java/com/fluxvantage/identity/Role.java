@@ -23,7 +23,8 @@ enum Role {
                             PLATFORM_DEAD_LETTERS,
                             TENANT_MANAGE,
                             MEMBERS_MANAGE,
-                            AUDIT_READ))),
+                            AUDIT_READ,
+                            INTEGRATIONS_MANAGE))),
     RECEIVER(
             EnumSet.of(
                     CATALOG_READ,

@@ -54,7 +54,8 @@ class ArchitectureTest {
         "com.fluxvantage.outbound..",
         "com.fluxvantage.lifecycle..",
         "com.fluxvantage.audit..",
-        "com.fluxvantage.privacy.."
+        "com.fluxvantage.privacy..",
+        "com.fluxvantage.integrations.."
     };
 
     /** What an operation may ask of the handle inside its transaction. */
@@ -104,7 +105,7 @@ class ArchitectureTest {
     @Test
     void domains_do_not_depend_on_each_other() {
         slices().matching(
-                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|privacy|lifecycle|audit)..")
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|privacy|lifecycle|audit|integrations)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MAIN);

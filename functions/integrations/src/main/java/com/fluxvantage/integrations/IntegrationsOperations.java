@@ -1,0 +1,14 @@
+package com.fluxvantage.integrations;
+
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.OperationList;
+
+import java.util.List;
+
+/** The operations that connect a tenant with others. */
+public final class IntegrationsOperations implements OperationList {
+    @Override
+    public List<Operation<?, ?>> operations() {
+        return List.of();
+    }
+}
