@@ -7,6 +7,7 @@ import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,11 @@ class WatchProofKeyTest {
     private final TestPlatform platform = TestPlatform.start();
     private final Client operators = platform.member(AuthorizerFunction.PLATFORM, Set.of());
     private final Jobs jobs = new Jobs(platform);
+
+    @BeforeEach
+    void begin_in_the_morning() {
+        jobs.untilSeven();
+    }
 
     @Test
     void a_key_of_this_month_is_as_it_should_be() throws SQLException {

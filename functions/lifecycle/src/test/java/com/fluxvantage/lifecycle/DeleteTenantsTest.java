@@ -24,7 +24,7 @@ class DeleteTenantsTest {
         var before = given.rows(leaving);
         assertThat(before).hasSizeGreaterThan(12).containsKey("wms.movement");
 
-        given.toTheEnd();
+        given.toTheEnd(leaving);
 
         assertThat(given.problem(leaving)).isEqualTo("null");
         assertThat(given.phase(leaving)).isEqualTo("DONE");
@@ -59,7 +59,7 @@ class DeleteTenantsTest {
         var leaving = given.due();
         var before = given.checksums(staying);
 
-        given.toTheEnd();
+        given.toTheEnd(leaving);
 
         assertThat(given.phase(leaving)).isEqualTo("DONE");
         // Jobs leave entries and records of their own.

@@ -173,8 +173,7 @@ class DeletionFaultsTest {
     void no_batch_is_committed_under_a_lease_that_is_over() throws SQLException {
         var leaving = given.due();
         drive.begin();
-        drive.erase();
-        drive.erase();
+        drive.fence();
         drive.look();
         var old = drive.lease("COMPARING").orElseThrow();
         var eraser = drive.logins().as(DatabaseLogin.ERASER);
@@ -201,8 +200,7 @@ class DeletionFaultsTest {
     void comes_again_with_fewer_rows_when_a_batch_takes_too_long() throws SQLException {
         given.due();
         drive.begin();
-        drive.erase();
-        drive.erase();
+        drive.fence();
         drive.look();
         var lease = drive.lease("COMPARING").orElseThrow();
         var sound = drive.logins().as(DatabaseLogin.ERASER);

@@ -29,8 +29,7 @@ public final class DeletionFigures {
             drive.superuser("vacuum analyze wms.scan_event");
             double bareSeconds = bareDelete(jobs, bare);
             drive.begin();
-            drive.erase();
-            drive.erase();
+            drive.fence();
             drive.look();
             long started = System.nanoTime();
             var progress = drive.erase();

@@ -39,8 +39,7 @@ class DeletionStopsTest {
     private Client fencedAndSeen() throws SQLException {
         var leaving = given.due();
         assertThat(drive.begin()).isEqualTo("BEGUN");
-        drive.erase();
-        drive.erase();
+        drive.fence();
         drive.look();
         assertThat(given.phase(leaving)).isEqualTo("COMPARING");
         return leaving;
@@ -319,7 +318,7 @@ class DeletionStopsTest {
             assertThat(given.phase(leaving)).isEqualTo("FENCING");
 
             earlier.rollback();
-            assertThat(drive.erase().ending()).isEqualTo("ELSEWHERE");
+            assertThat(drive.fence().ending()).isEqualTo("ELSEWHERE");
             assertThat(given.phase(leaving)).isEqualTo("SIGHTING");
         }
     }

@@ -84,6 +84,20 @@ final class Drive implements AutoCloseable {
                 new DeletionLease(UUID.fromString(part[0]), Long.parseLong(part[1]), now()));
     }
 
+    /**
+     * Waits for the fence: whatever else runs in this server's databases, its own vacuum among it, is
+     * waited for.
+     */
+    Erasing.Progress fence() throws SQLException {
+        long end = System.nanoTime() + ENOUGH.toNanos();
+        var progress = erase();
+        while (progress.ending().equals("WAIT") && System.nanoTime() < end) {
+            Thread.yield();
+            progress = erase();
+        }
+        return progress;
+    }
+
     /** Each phase in its turn, until nothing moves any more. */
     void work() throws SQLException {
         do {
@@ -93,14 +107,13 @@ final class Drive implements AutoCloseable {
 
     /** As above, and what is proved gone waits for its certificate. */
     void workUncertified() throws SQLException {
-        int waits = 3;
         boolean moves = true;
         while (moves) {
-            var erased = erase();
+            var erased = fence();
             if (erased.ending().equals("BLIND")) {
                 return;
             }
-            moves = erased.steps() > 0 || (erased.ending().equals("WAIT") && waits-- > 0);
+            moves = erased.steps() > 0;
             moves |= look().hasMore();
         }
     }

@@ -20,7 +20,7 @@ class GetDeletionTest {
     void tells_of_a_deletion_what_went_and_hands_out_a_certificate_that_verifies()
             throws SQLException {
         var leaving = given.due();
-        given.toTheEnd();
+        given.toTheEnd(leaving);
 
         var deletion =
                 platform.operator()

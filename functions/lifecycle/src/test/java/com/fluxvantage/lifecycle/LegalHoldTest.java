@@ -235,7 +235,8 @@ class LegalHoldTest {
         jobs.change(OLD_SCANS.formatted(1), mine);
         placed(onTables("scan_event"));
 
-        jobs.later(Duration.ofDays(89));
+        jobs.untilSeven();
+        jobs.later(Duration.ofDays(88));
         assertThat(jobs.deadLetters(one))
                 .doesNotContain("check-holds lifecycle.holds-unreviewed DEAD");
         jobs.later(Duration.ofDays(2));

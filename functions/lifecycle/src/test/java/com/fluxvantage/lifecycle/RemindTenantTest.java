@@ -9,6 +9,7 @@ import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,11 @@ class RemindTenantTest {
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
+
+    @BeforeEach
+    void begin_in_the_morning() {
+        jobs.untilSeven();
+    }
 
     @Test
     void is_told_30_14_7_and_1_days_before_its_window_ends_and_when_deletion_is_scheduled() {

@@ -173,6 +173,7 @@ class TenantCourseTest {
             until = lengthened;
         }
         jobs.later(Duration.ofDays(60));
+        jobs.untilSeven();
 
         assertThat(tenant(nobody).state()).isEqualTo(WIND_DOWN);
         assertThat(jobs.deadLetters(platform.operator()))

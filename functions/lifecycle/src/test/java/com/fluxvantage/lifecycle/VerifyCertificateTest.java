@@ -38,7 +38,7 @@ class VerifyCertificateTest {
     @BeforeAll
     void a_tenant_has_been_deleted() throws SQLException {
         left = given.due();
-        given.toTheEnd();
+        given.toTheEnd(left);
         certificate =
                 given.only("select certificate from guard.deletion_run where tenant_id = ?", left);
         var der =

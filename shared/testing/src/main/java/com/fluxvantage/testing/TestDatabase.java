@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,14 +34,44 @@ public final class TestDatabase {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
 
-    private final String name;
+    /** The logins that have the limits of a call. */
+    private static final List<String> PATIENT =
+            List.of("fv_api", "fv_api_ro", "fv_platform", "fv_authorizer", "fv_dispatch");
 
-    private TestDatabase(String name) {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final String name;
+    private final String parameters;
+
+    private TestDatabase(String name, String parameters) {
         this.name = name;
+        this.parameters = parameters;
     }
 
     public static TestDatabase create() {
         return create("template fv_template strategy file_copy");
+    }
+
+    /**
+     * As {@link #create()}, for tests that are not about the limits of calls: on a machine that does
+     * other work as well, a statement that takes a moment may take some seconds.
+     */
+    static TestDatabase patient() {
+        var database = create();
+        try (var connection = superuser("postgres");
+                var statement = connection.createStatement()) {
+            for (var role : PATIENT) {
+                for (var limit : List.of("statement_timeout", "transaction_timeout")) {
+                    statement.addBatch(
+                            "alter role %s in database %s set %s = '%ds'"
+                                    .formatted(role, database.name, limit, PATIENCE.toSeconds()));
+                }
+            }
+            statement.executeBatch();
+            return new TestDatabase(database.name, "?socketTimeout=" + 2 * PATIENCE.toSeconds());
+        } catch (SQLException e) {
+            throw new IllegalStateException("limits can be set", e);
+        }
     }
 
     /** Nothing in it yet. */
@@ -53,7 +84,7 @@ public final class TestDatabase {
         try (var connection = superuser("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name + " " + how);
-            return new TestDatabase(name);
+            return new TestDatabase(name, "");
         } catch (SQLException e) {
             throw new IllegalStateException("a test database can be made", e);
         }
@@ -66,7 +97,7 @@ public final class TestDatabase {
     /** How the product reaches it: through the pooler, in a run that has one. */
     public DatabaseSettings settings() {
         return new DatabaseSettings(
-                PgBouncer.before(url(), server().getPort()), DatabaseSettings.Login.TRUSTED);
+                PgBouncer.before(url(), server().getPort()) + parameters, DatabaseSettings.Login.TRUSTED);
     }
 
     /** Sees and may do everything: for planting faults and for looking behind the policies. */

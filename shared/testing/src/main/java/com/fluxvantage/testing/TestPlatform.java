@@ -57,7 +57,7 @@ public final class TestPlatform {
     }
 
     public static TestPlatform start() {
-        return new TestPlatform(TestDatabase.create());
+        return new TestPlatform(TestDatabase.patient());
     }
 
     public TestDatabase database() {
