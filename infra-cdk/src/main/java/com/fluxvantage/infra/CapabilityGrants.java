@@ -3,6 +3,8 @@ package com.fluxvantage.infra;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.SecretContext;
+import com.fluxvantage.kernel.outside.SecretPurpose;
 
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -10,6 +12,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a capability means in the cloud. The switch has no default: a new capability does not
@@ -106,7 +109,39 @@ record CapabilityGrants(
                                     "FV_MAIL_TEMPLATES", settings.prefix()),
                             Optional.of(InterfaceVpcEndpointAwsService.EMAIL),
                             false);
+            // It may seal and has no right to open what it has sealed.
+            case Capability.SealsSecrets(var purpose) ->
+                    ofSecrets("kms:GenerateDataKey", purpose, keys);
+            case Capability.OpensSecrets(var purpose) -> ofSecrets("kms:Decrypt", purpose, keys);
         };
+    }
+
+    // With the whole context and nothing but it, and for this purpose: the secrets of another are
+    // as closed to it as those of another platform. Which tenant it is the function has verified.
+    private static CapabilityGrants ofSecrets(
+            String action, SecretPurpose purpose, KeysStack keys) {
+        var parts = SecretContext.KEYS.stream().sorted().toList();
+        var present = new TreeMap<String, String>();
+        parts.forEach(it -> present.put("kms:EncryptionContext:" + it, "false"));
+        return new CapabilityGrants(
+                List.of(
+                        PolicyStatement.Builder.create()
+                                .actions(List.of(action))
+                                .resources(List.of(keys.tenantSecretsArn()))
+                                .conditions(
+                                        Map.of(
+                                                "StringEquals",
+                                                Map.of(
+                                                        "kms:EncryptionContext:purpose",
+                                                        purpose.publicName()),
+                                                "ForAllValues:StringEquals",
+                                                Map.of("kms:EncryptionContextKeys", parts),
+                                                "Null",
+                                                present))
+                                .build()),
+                Map.of("FV_SECRETS_KEYS", keys.tenantSecretsArn()),
+                Optional.of(InterfaceVpcEndpointAwsService.KMS),
+                false);
     }
 
     private static PolicyStatement allowed(String resource, String... actions) {

@@ -85,6 +85,11 @@ final class KeysStack extends Stack {
         return data.getKeyArn();
     }
 
+    /** The address of the key that seals what tenants entrust. */
+    String tenantSecretsArn() {
+        return tenantSecrets.getKeyArn();
+    }
+
     IKey logs(Construct scope, String id) {
         return Key.fromKeyArn(scope, id + "Key", logs.getKeyArn());
     }

@@ -6,6 +6,7 @@ import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.SecretContext;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.templates.Cloud.Resource;
@@ -203,6 +204,10 @@ class LeastPrivilegeTest {
                             "s3:GetObject on tenants in " + bucket.publicName());
             case Capability.SendsMail _ ->
                     Stream.of("ses:SendEmail on its domain", "ses:SendEmail on its templates");
+            case Capability.SealsSecrets(var purpose) ->
+                    Stream.of("kms:GenerateDataKey on secrets for " + purpose.publicName());
+            case Capability.OpensSecrets(var purpose) ->
+                    Stream.of("kms:Decrypt on secrets for " + purpose.publicName());
         };
     }
 
@@ -233,6 +238,25 @@ class LeastPrivilegeTest {
     }
 
     private static Stream<String> lines(Statement statement) {
+        String purpose =
+                statement
+                        .json()
+                        .at("/Condition/StringEquals")
+                        .path("kms:EncryptionContext:purpose")
+                        .asString("");
+        if (!purpose.isEmpty() && isWhole(statement)) {
+            return statement.actions().stream()
+                    .flatMap(action ->
+                            statement.resources().stream()
+                                    .map(resource ->
+                                            action
+                                                    + " on "
+                                                    + (resource.contains("tenantsecrets")
+                                                            ? "secrets"
+                                                            : resource)
+                                                    + " for "
+                                                    + purpose));
+        }
         String through =
                 statement
                                 .json()
@@ -247,6 +271,30 @@ class LeastPrivilegeTest {
                         statement.resources().stream()
                                 .map(resource ->
                                         action + " on " + brief(action, resource) + through));
+    }
+
+    // Each part of the context has to be there, and no other may.
+    private static boolean isWhole(Statement statement) {
+        var condition = statement.json().path("Condition");
+        var allowed =
+                condition
+                        .path("ForAllValues:StringEquals")
+                        .path("kms:EncryptionContextKeys")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList();
+        var needed =
+                SecretContext.KEYS.stream()
+                        .filter(it ->
+                                condition
+                                        .path("Null")
+                                        .path("kms:EncryptionContext:" + it)
+                                        .asString("")
+                                        .equals("false"))
+                        .toList();
+        return allowed.size() == SecretContext.KEYS.size()
+                && SecretContext.KEYS.containsAll(allowed)
+                && needed.size() == SecretContext.KEYS.size();
     }
 
     private static String brief(String action, String resource) {

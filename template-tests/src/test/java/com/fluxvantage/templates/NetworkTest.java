@@ -125,6 +125,8 @@ class NetworkTest {
                                     Capability.StoresObjects _,
                                     Capability.LinksObjects _,
                                     Capability.LogsInAs _,
+                                    Capability.SealsSecrets _,
+                                    Capability.OpensSecrets _,
                                     Capability.SendsMail _ ->
                                     false;
                         });

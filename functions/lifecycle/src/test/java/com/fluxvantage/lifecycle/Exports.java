@@ -179,6 +179,11 @@ final class Exports {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Secrets secrets() {
+            return real.secrets();
+        }
+
+        @Override
         public Signer signer() {
             return new Signer() {
                 @Override

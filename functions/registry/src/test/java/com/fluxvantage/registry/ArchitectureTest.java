@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Secrets;
 import com.fluxvantage.kernel.outside.Signer;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -36,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,7 +65,11 @@ class ArchitectureTest {
             Set.of("createQuery", "createUpdate", "prepareBatch");
 
     private static final Set<String> WAYS_OUT =
-            Set.of(Outside.class.getName(), Ports.class.getName(), Signer.class.getName());
+            Set.of(
+                    Outside.class.getName(),
+                    Ports.class.getName(),
+                    Signer.class.getName(),
+                    Secrets.class.getName());
 
     private static final Path ROOT = Path.of(System.getProperty("fv.root"));
     private static final JavaClasses MAIN =
@@ -223,12 +229,61 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         "com.fluxvantage.runtime..",
                         "com.fluxvantage.aws..",
+                        "com.fluxvantage.secrets..",
                         "com.fluxvantage.kernel..",
                         "com.fluxvantage.local..",
                         "com.fluxvantage.registry..",
                         "com.fluxvantage.testing..")
                 .should()
-                .dependOnClassesThat(assignableTo(Ports.class).or(assignableTo(Signer.class)))
+                .dependOnClassesThat(
+                        assignableTo(Ports.class)
+                                .or(assignableTo(Signer.class))
+                                .or(assignableTo(Secrets.class)))
+                .check(MAIN);
+    }
+
+    /**
+     * The library's shorter calls open what was sealed for anybody, and merely tell for whom it
+     * was.
+     */
+    @Test
+    void a_secret_is_opened_only_by_the_call_that_says_what_is_expected() {
+        noClasses()
+                .should()
+                .callMethodWhere(
+                        new DescribedPredicate<JavaMethodCall>(
+                                "it decrypts without an expected context") {
+                            @Override
+                            public boolean test(JavaMethodCall call) {
+                                return call.getTargetOwner()
+                                                .getFullName()
+                                                .equals("com.amazonaws.encryptionsdk.AwsCrypto")
+                                        && call.getName().toLowerCase(Locale.ROOT).contains("decrypt")
+                                        && call.getTarget().getRawParameterTypes().stream()
+                                                .noneMatch(it -> it.isEquivalentTo(Map.class));
+                            }
+                        })
+                .check(MAIN);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("com.fluxvantage.secrets..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "com.amazonaws.encryptionsdk..",
+                                "software.amazon.cryptography.."))
+                .check(MAIN);
+        classes()
+                .that()
+                .haveSimpleName("EncryptionSdkSecrets")
+                .should()
+                .callMethodWhere(
+                        new DescribedPredicate<JavaMethodCall>("it decrypts data") {
+                            @Override
+                            public boolean test(JavaMethodCall call) {
+                                return call.getName().equals("decryptData");
+                            }
+                        })
                 .check(MAIN);
     }
 

@@ -6,9 +6,11 @@ import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Secrets;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.runtime.CloudPorts;
+import com.fluxvantage.runtime.CloudSecrets;
 
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -20,6 +22,7 @@ import software.amazon.awssdk.services.sesv2.SesV2Client;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,8 +33,15 @@ public final class AwsPorts implements CloudPorts {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    private record Opened(Signer signer, Mail mail, Map<Bucket, ObjectStore> buckets)
+    private record Opened(
+            Signer signer, Mail mail, Optional<Secrets> vault, Map<Bucket, ObjectStore> buckets)
             implements Ports {
+        @Override
+        public Secrets secrets() {
+            return vault.orElseThrow(() ->
+                    new IllegalStateException("this function keeps no secrets"));
+        }
+
         @Override
         public ObjectStore objects(Bucket bucket) {
             var opened = buckets.get(bucket);
@@ -50,6 +60,7 @@ public final class AwsPorts implements CloudPorts {
                 _ -> {
                     throw new IllegalStateException("this function sends no letters");
                 };
+        var secrets = Optional.<Secrets>empty();
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -61,6 +72,8 @@ public final class AwsPorts implements CloudPorts {
                 case Capability.LinksObjects(var bucket) ->
                         buckets.put(bucket, s3(bucket, setting));
                 case Capability.SendsMail _ -> mail = ses(setting);
+                case Capability.SealsSecrets _, Capability.OpensSecrets _ ->
+                        secrets = Optional.of(CloudSecrets.of(setting));
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}
@@ -69,6 +82,7 @@ public final class AwsPorts implements CloudPorts {
         return new Opened(
                 new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys),
                 mail,
+                secrets,
                 buckets);
     }
 

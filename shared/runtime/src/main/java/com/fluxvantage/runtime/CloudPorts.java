@@ -6,6 +6,7 @@ import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Secrets;
 import com.fluxvantage.kernel.outside.Signer;
 
 import java.util.ServiceLoader;
@@ -41,7 +42,9 @@ public interface CloudPorts {
             case Capability.Signs _,
                     Capability.StoresObjects _,
                     Capability.LinksObjects _,
-                    Capability.SendsMail _ ->
+                    Capability.SendsMail _,
+                    Capability.SealsSecrets _,
+                    Capability.OpensSecrets _ ->
                     true;
             case Capability.ReachesIdentityProvider _,
                     Capability.ReadsProofKey _,
@@ -59,6 +62,11 @@ public interface CloudPorts {
 
         @Override
         public Mail mail() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Secrets secrets() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

@@ -2,6 +2,9 @@ package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.Secrets;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +22,8 @@ public final class LocalPorts implements Ports {
     private final LocalSigner signer = new LocalSigner();
     private final LocalMail mail = new LocalMail();
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
+    private final Path folder;
+    private @Nullable Secrets secrets;
 
     /** Its objects go with the process, and its links lead to no server. */
     public LocalPorts() {
@@ -38,10 +43,11 @@ public final class LocalPorts implements Ports {
     /**
      * Keeps its objects.
      *
-     * @param folder in which each bucket is a folder
+     * @param folder in which each bucket is a folder, and the key of secrets beside them
      * @param gateway with what links begin, once it is known
      */
     public LocalPorts(Path folder, Supplier<URI> gateway, Clock clock) {
+        this.folder = folder;
         for (var bucket : Bucket.values()) {
             buckets.put(
                     bucket, new FolderObjects(folder.resolve(bucket.publicName()), gateway, clock));
@@ -56,6 +62,17 @@ public final class LocalPorts implements Ports {
     @Override
     public LocalMail mail() {
         return mail;
+    }
+
+    /** Opened when it is first needed: most of what runs here keeps no secret. */
+    @Override
+    public synchronized Secrets secrets() {
+        var opened = secrets;
+        if (opened == null) {
+            opened = LocalSecrets.in(folder);
+            secrets = opened;
+        }
+        return opened;
     }
 
     @Override

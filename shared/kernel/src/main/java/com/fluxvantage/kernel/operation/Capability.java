@@ -2,6 +2,7 @@ package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.DatabaseLogin;
+import com.fluxvantage.kernel.outside.SecretPurpose;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 
 /**
@@ -30,4 +31,10 @@ public sealed interface Capability {
 
     /** Sends letters from the platform's templates. */
     record SendsMail() implements Capability {}
+
+    /** Seals secrets of this purpose; it can open none. */
+    record SealsSecrets(SecretPurpose purpose) implements Capability {}
+
+    /** Opens the tenant's secrets of this purpose. */
+    record OpensSecrets(SecretPurpose purpose) implements Capability {}
 }

@@ -76,6 +76,18 @@ public final class Outside {
         ports.mail().send(letter);
     }
 
+    /** Encrypts a secret of this tenant for the place where it will be stored. */
+    public SealedSecret seal(SecretPlace place, Secret secret) {
+        mustBeDeclared(new Capability.SealsSecrets(place.purpose()));
+        return ports.secrets().seal(new SecretContext(tenant, place), secret);
+    }
+
+    /** Decrypts what was sealed for this tenant and place, and for no other. */
+    public Secret open(SecretPlace place, SealedSecret sealed) {
+        mustBeDeclared(new Capability.OpensSecrets(place.purpose()));
+        return ports.secrets().open(new SecretContext(tenant, place), sealed);
+    }
+
     private void mustBeDeclared(Capability needed) {
         if (!declared.contains(needed)) {
             throw new IllegalStateException("the descriptor does not name " + needed);

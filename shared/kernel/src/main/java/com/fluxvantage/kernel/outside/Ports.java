@@ -8,6 +8,8 @@ public interface Ports {
 
     Mail mail();
 
+    Secrets secrets();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }
