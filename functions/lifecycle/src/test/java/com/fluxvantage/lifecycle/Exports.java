@@ -184,6 +184,11 @@ final class Exports {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Webhooks webhooks() {
+            return real.webhooks();
+        }
+
+        @Override
         public Signer signer() {
             return new Signer() {
                 @Override

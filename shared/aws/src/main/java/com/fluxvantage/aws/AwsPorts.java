@@ -9,6 +9,7 @@ import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Secrets;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.SigningPurpose;
+import com.fluxvantage.kernel.outside.Webhooks;
 import com.fluxvantage.runtime.CloudPorts;
 import com.fluxvantage.runtime.CloudSecrets;
 
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,7 +36,11 @@ public final class AwsPorts implements CloudPorts {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private record Opened(
-            Signer signer, Mail mail, Optional<Secrets> vault, Map<Bucket, ObjectStore> buckets)
+            Signer signer,
+            Mail mail,
+            Optional<Secrets> vault,
+            Webhooks webhooks,
+            Map<Bucket, ObjectStore> buckets)
             implements Ports {
         @Override
         public Secrets secrets() {
@@ -61,6 +67,10 @@ public final class AwsPorts implements CloudPorts {
                     throw new IllegalStateException("this function sends no letters");
                 };
         var secrets = Optional.<Secrets>empty();
+        Webhooks webhooks =
+                _ -> {
+                    throw new IllegalStateException("this function posts nothing");
+                };
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -74,6 +84,7 @@ public final class AwsPorts implements CloudPorts {
                 case Capability.SendsMail _ -> mail = ses(setting);
                 case Capability.SealsSecrets _, Capability.OpensSecrets _ ->
                         secrets = Optional.of(CloudSecrets.of(setting));
+                case Capability.PostsWebhooks _ -> webhooks = webhooks();
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}
@@ -83,6 +94,7 @@ public final class AwsPorts implements CloudPorts {
                 new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys),
                 mail,
                 secrets,
+                webhooks,
                 buckets);
     }
 
@@ -91,6 +103,13 @@ public final class AwsPorts implements CloudPorts {
                 .connectionTimeout(CONNECT)
                 .socketTimeout(ANSWER)
                 .build();
+    }
+
+    // No service of the cloud: whoever posts has the library for it in its zip.
+    private static Webhooks webhooks() {
+        return ServiceLoader.load(Webhooks.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("this zip has no way to strangers"));
     }
 
     private static Mail ses(UnaryOperator<String> setting) {

@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Secrets;
 import com.fluxvantage.kernel.outside.Signer;
+import com.fluxvantage.kernel.outside.Webhooks;
 
 import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,7 @@ public interface CloudPorts {
             case Capability.Signs _,
                     Capability.StoresObjects _,
                     Capability.LinksObjects _,
+                    Capability.PostsWebhooks _,
                     Capability.SendsMail _,
                     Capability.SealsSecrets _,
                     Capability.OpensSecrets _ ->
@@ -67,6 +69,11 @@ public interface CloudPorts {
 
         @Override
         public Secrets secrets() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Webhooks webhooks() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 public final class LocalPorts implements Ports {
     private final LocalSigner signer = new LocalSigner();
     private final LocalMail mail = new LocalMail();
+    private final LocalWebhooks webhooks = new LocalWebhooks();
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
     private final Path folder;
     private @Nullable Secrets secrets;
@@ -73,6 +74,11 @@ public final class LocalPorts implements Ports {
             secrets = opened;
         }
         return opened;
+    }
+
+    @Override
+    public LocalWebhooks webhooks() {
+        return webhooks;
     }
 
     @Override

@@ -29,6 +29,9 @@ public sealed interface Capability {
     /** Logs in to the database under a second login, which may do what the first may not. */
     record LogsInAs(DatabaseLogin login) implements Capability {}
 
+    /** Posts to addresses that tenants have named: the function sits where there is a way out. */
+    record PostsWebhooks() implements Capability {}
+
     /** Sends letters from the platform's templates. */
     record SendsMail() implements Capability {}
 

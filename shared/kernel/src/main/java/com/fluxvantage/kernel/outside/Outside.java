@@ -88,6 +88,12 @@ public final class Outside {
         return ports.secrets().open(new SecretContext(tenant, place), sealed);
     }
 
+    /** Posts a webhook, signed. By many threads at once, if need be. */
+    public Webhooks.Reply post(WebhookMessage message) {
+        mustBeDeclared(new Capability.PostsWebhooks());
+        return ports.webhooks().post(message);
+    }
+
     private void mustBeDeclared(Capability needed) {
         if (!declared.contains(needed)) {
             throw new IllegalStateException("the descriptor does not name " + needed);

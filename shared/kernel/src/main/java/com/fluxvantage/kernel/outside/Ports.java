@@ -10,6 +10,8 @@ public interface Ports {
 
     Secrets secrets();
 
+    Webhooks webhooks();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }
