@@ -146,7 +146,7 @@ class AuthorizeCallTest {
                             new Cursors(new byte[32], new byte[0]),
                             OptionalLong.empty(),
                             0,
-                            null);
+                            Call.Beside.NOTHING);
             var claims = new TokenClaims(tenant, new UserSubject(subject));
             return switch (AuthorizeCall.OPERATION.handle(claims, call)) {
                 case Outcome.Done<Grant>(var grant, _) -> Optional.of(grant);

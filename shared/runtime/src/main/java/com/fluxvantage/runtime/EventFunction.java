@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import com.fluxvantage.kernel.events.Heard;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Errand;
 import com.fluxvantage.kernel.operation.InvalidValue;
@@ -36,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -125,7 +127,10 @@ public final class EventFunction<Q extends Record, R extends Record>
                     (handle, search) ->
                             rehearsed(
                                     handling.call(
-                                            Priming.nobody(operation).actor(), handle, search)));
+                                            Priming.nobody(operation).actor(),
+                                            handle,
+                                            search,
+                                            new Heard("rehearsed", new UUID(0, 0), 0))));
         } catch (InvalidValue _) {
             // A tenant that holds nothing lacks what others have; by then all is loaded.
         }
@@ -301,7 +306,14 @@ public final class EventFunction<Q extends Record, R extends Record>
                             }
                             yield step.run(
                                     new Arrived(message, part, taken, handle),
-                                    handling.call(taken.job(), handle, search));
+                                    handling.call(
+                                            taken.job(),
+                                            handle,
+                                            search,
+                                            new Heard(
+                                                    String.valueOf(taken.type()),
+                                                    message.stream(),
+                                                    message.no())));
                         }
                         case "REPLAY" ->
                                 throw rolledBack(

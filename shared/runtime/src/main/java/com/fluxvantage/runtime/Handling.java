@@ -1,11 +1,11 @@
 package com.fluxvantage.runtime;
 
+import com.fluxvantage.kernel.events.Heard;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Cursors;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
-import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.tenancy.Actor;
 
 import org.jdbi.v3.core.Handle;
@@ -13,6 +13,7 @@ import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -43,18 +44,18 @@ final class Handling<Q extends Record, R extends Record> {
 
     Call call(
             Actor actor, Handle handle, Cursors cursors, OptionalLong expectedVersion, int search) {
-        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, null);
+        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, Call.Beside.NOTHING);
     }
 
-    /** A call that may hand out links. */
+    /** A call that has something beside. */
     Call call(
             Actor actor,
             Handle handle,
             Cursors cursors,
             OptionalLong expectedVersion,
             int search,
-            Outside outside) {
-        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, outside);
+            Call.Beside beside) {
+        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, beside);
     }
 
     /** A call by nobody yet: no tenant is entered, so no row of any is seen. */
@@ -70,6 +71,17 @@ final class Handling<Q extends Record, R extends Record> {
                 new Cursors(new byte[32], new byte[0]),
                 OptionalLong.empty(),
                 search);
+    }
+
+    /** A consumer's call, for one event. */
+    Call call(Actor actor, Handle handle, int search, Heard heard) {
+        return call(
+                actor,
+                handle,
+                new Cursors(new byte[32], new byte[0]),
+                OptionalLong.empty(),
+                search,
+                new Call.Beside(Optional.empty(), Optional.empty(), Optional.of(heard)));
     }
 
     Outcome<R> decide(Q request, Call call) {

@@ -10,9 +10,12 @@ import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.operation.Sealing;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.outside.Ports;
+import com.fluxvantage.kernel.outside.SealedSecret;
+import com.fluxvantage.kernel.outside.Unreachable;
 import com.fluxvantage.runtime.Records.Claim;
 
 import org.jdbi.v3.core.Handle;
@@ -180,6 +183,11 @@ public final class OperationFunction<Q extends Record, R extends Record>
         var cursors =
                 new Cursors(secret.key(caller.tenant(), "cursors"), records.withoutPage(request));
         var outside = new Outside(operation.capabilities(), ports, caller.tenant());
+        var beside =
+                new Call.Beside(
+                        Optional.of(outside),
+                        operation.sealing().map(it -> sealed(it.brought(request), outside)),
+                        Optional.empty());
         return transact(
                 caller,
                 (handle, search) -> {
@@ -191,7 +199,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                     }
                     var call =
                             handling.call(
-                                    caller.actor(), handle, cursors, version, search, outside);
+                                    caller.actor(), handle, cursors, version, search, beside);
                     hasBegun = true;
                     return switch (handling.decide(request, call)) {
                         case Outcome.Refused<R>(var refusal) ->
@@ -203,6 +211,19 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         }
                     };
                 });
+    }
+
+    // Nothing but a rehearsal stores what no key has sealed, and that is rolled back.
+    private Sealing.Sealed sealed(Sealing.Brought brought, Outside outside) {
+        if (isPriming) {
+            return new Sealing.Sealed(brought.place(), SealedSecret.of(new byte[1]));
+        }
+        try {
+            return new Sealing.Sealed(
+                    brought.place(), outside.seal(brought.place(), brought.secret()));
+        } catch (Unreachable _) {
+            throw new ProblemFound(Problem.of(BoundaryProblem.RETRY_LATER));
+        }
     }
 
     private HttpAnswer transact(CallerContext caller, TenantTransaction.Work<HttpAnswer> work) {

@@ -1,6 +1,7 @@
 package com.fluxvantage.kernel.operation;
 
 import com.fluxvantage.kernel.events.DomainEvent;
+import com.fluxvantage.kernel.events.Heard;
 import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.stock.Posting;
@@ -11,7 +12,6 @@ import com.fluxvantage.kernel.stock.StockFunctions;
 import com.fluxvantage.kernel.tenancy.Actor;
 
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -39,11 +39,24 @@ public final class Call {
     private final Cursors cursors;
     private final OptionalLong expectedVersion;
     private final int search;
-    private final @Nullable Outside outside;
+    private final Beside beside;
     private final List<DomainEvent> announced = new ArrayList<>();
     private boolean stockChanged;
 
-    /** Made by the boundary, and by nobody else; {@code outside} is for links alone. */
+    /**
+     * What some calls have and most have not.
+     *
+     * @param outside for links alone
+     * @param sealed the secret that the request brought
+     * @param heard the event that a consumer was called for
+     */
+    public record Beside(
+            Optional<Outside> outside, Optional<Sealing.Sealed> sealed, Optional<Heard> heard) {
+        public static final Beside NOTHING =
+                new Beside(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Made by the boundary, and by nobody else. */
     public Call(
             Operation<?, ?> operation,
             Actor actor,
@@ -52,7 +65,7 @@ public final class Call {
             Cursors cursors,
             OptionalLong expectedVersion,
             int search,
-            @Nullable Outside outside) {
+            Beside beside) {
         this.operation = operation;
         this.actor = actor;
         // PostgreSQL keeps microseconds: what is stored equals what is answered.
@@ -61,7 +74,7 @@ public final class Call {
         this.cursors = cursors;
         this.expectedVersion = expectedVersion;
         this.search = search;
-        this.outside = outside;
+        this.beside = beside;
     }
 
     public Actor actor() {
@@ -112,10 +125,24 @@ public final class Call {
      * kept nowhere: an operation that answers with one stores no answer.
      */
     public String link(Bucket bucket, String key, Duration validity) {
-        if (outside == null || operation.mode() != Mode.READS_AUDITED) {
+        if (operation.mode() != Mode.READS_AUDITED) {
             throw new IllegalStateException(operation + " hands out no links");
         }
-        return outside.link(bucket, key, validity);
+        return beside.outside
+                .orElseThrow(() -> new IllegalStateException(operation + " hands out no links"))
+                .link(bucket, key, validity);
+    }
+
+    /** The secret that the request brought, sealed for the place that the descriptor named. */
+    public Sealing.Sealed sealed() {
+        return beside.sealed.orElseThrow(() ->
+                new IllegalStateException(operation + " is brought no secret"));
+    }
+
+    /** The event that a consumer was called for. */
+    public Heard heard() {
+        return beside.heard.orElseThrow(() ->
+                new IllegalStateException(operation + " consumes no event"));
     }
 
     /** Tells a fact to whoever subscribes, if and when this transaction commits. */

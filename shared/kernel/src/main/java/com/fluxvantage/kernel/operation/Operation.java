@@ -54,6 +54,7 @@ public final class Operation<Q extends Record, R extends Record> {
     private final Q example;
     private final @Nullable Handler<Q, R> handler;
     private final @Nullable Errand<Q, ?, ?, R> errand;
+    private final @Nullable Sealing<Q> sealing;
 
     private Operation(
             Contract contract,
@@ -61,7 +62,8 @@ public final class Operation<Q extends Record, R extends Record> {
             Class<R> resultType,
             Q example,
             @Nullable Handler<Q, R> handler,
-            @Nullable Errand<Q, ?, ?, R> errand) {
+            @Nullable Errand<Q, ?, ?, R> errand,
+            @Nullable Sealing<Q> sealing) {
         this.name = contract.name;
         this.trigger = contract.trigger;
         this.caller = contract.caller;
@@ -80,6 +82,7 @@ public final class Operation<Q extends Record, R extends Record> {
         this.example = example;
         this.handler = handler;
         this.errand = errand;
+        this.sealing = sealing;
     }
 
     public static Contract get(String name, String route) {
@@ -182,6 +185,11 @@ public final class Operation<Q extends Record, R extends Record> {
     /** Present where the operation acts outside its transaction; then nothing is handled in one. */
     public Optional<Errand<Q, ?, ?, R>> errand() {
         return Optional.ofNullable(errand);
+    }
+
+    /** Present where a request brings a secret that is to be stored. */
+    public Optional<Sealing<Q>> sealing() {
+        return Optional.ofNullable(sealing);
     }
 
     public Outcome<R> handle(Q request, Call call) {
@@ -316,7 +324,20 @@ public final class Operation<Q extends Record, R extends Record> {
         /** The example stands in the contract and must decode; its ids are invented. */
         public <Q extends Record, R extends Record> Operation<Q, R> handledBy(
                 Class<Q> requestType, Class<R> resultType, Q example, Handler<Q, R> handler) {
-            return new Operation<>(this, requestType, resultType, example, handler, null);
+            return new Operation<>(this, requestType, resultType, example, handler, null, null);
+        }
+
+        /** As above; the secret that a request brings is sealed before the transaction begins. */
+        public <Q extends Record, R extends Record> Operation<Q, R> handledBy(
+                Class<Q> requestType,
+                Class<R> resultType,
+                Q example,
+                Sealing<Q> sealing,
+                Handler<Q, R> handler) {
+            if (mode != Mode.WRITES || caller instanceof Caller.Job) {
+                throw new IllegalStateException(name + " is brought no secret to keep");
+            }
+            return new Operation<>(this, requestType, resultType, example, handler, null, sealing);
         }
 
         /** For jobs alone: a caller would wait for a network that may not answer. */
@@ -325,7 +346,7 @@ public final class Operation<Q extends Record, R extends Record> {
             if (!(caller instanceof Caller.Job)) {
                 throw new IllegalStateException(name + " has a caller who would wait");
             }
-            return new Operation<>(this, requestType, resultType, example, null, errand);
+            return new Operation<>(this, requestType, resultType, example, null, errand, null);
         }
     }
 }
