@@ -171,6 +171,8 @@ public final class TestDatabase {
                                 .setServerConfig("log_destination", "stderr,jsonlog")
                                 .setServerConfig("log_filename", StatementLog.FILE + ".log")
                                 .setServerConfig("log_statement", "all")
+                                // Hundreds of databases, each visited once a minute: for nothing.
+                                .setServerConfig("autovacuum", "off")
                                 .setServerConfig("fsync", "off")
                                 .setServerConfig("synchronous_commit", "off")
                                 .setServerConfig("full_page_writes", "off")
