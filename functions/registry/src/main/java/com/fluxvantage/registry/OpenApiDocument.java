@@ -11,6 +11,7 @@ import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.operation.Versioned;
+import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.Limit;
@@ -376,11 +377,16 @@ public final class OpenApiDocument {
                     "^"
                             + Identifiers.prefix(raw.asSubclass(Identifier.class))
                             + "_[0-9a-hjkmnp-tv-z]{26}$");
-        } else if (TextValue.class.isAssignableFrom(raw) || raw == PersonalData.class) {
+        } else if (TextValue.class.isAssignableFrom(raw)
+                || raw == PersonalData.class
+                || raw == Credential.class) {
             var limit = raw.getAnnotation(Limit.class);
             schema.put("type", "string");
             schema.put("minLength", 1);
             schema.put("maxLength", limit.longest());
+            if (raw == Credential.class) {
+                schema.put("writeOnly", true);
+            }
             if (!limit.pattern().isEmpty()) {
                 schema.put("pattern", "^(" + limit.pattern() + ")$");
             }

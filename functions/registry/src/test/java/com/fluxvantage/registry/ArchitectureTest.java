@@ -258,7 +258,9 @@ class ArchitectureTest {
                                 return call.getTargetOwner()
                                                 .getFullName()
                                                 .equals("com.amazonaws.encryptionsdk.AwsCrypto")
-                                        && call.getName().toLowerCase(Locale.ROOT).contains("decrypt")
+                                        && call.getName()
+                                                .toLowerCase(Locale.ROOT)
+                                                .contains("decrypt")
                                         && call.getTarget().getRawParameterTypes().stream()
                                                 .noneMatch(it -> it.isEquivalentTo(Map.class));
                             }
@@ -270,8 +272,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(
-                                "com.amazonaws.encryptionsdk..",
-                                "software.amazon.cryptography.."))
+                                "com.amazonaws.encryptionsdk..", "software.amazon.cryptography.."))
                 .check(MAIN);
         classes()
                 .that()

@@ -9,6 +9,7 @@ import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
+import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.runtime.KernelJson;
 import com.fluxvantage.runtime.OperationCatalog;
@@ -110,7 +111,9 @@ class OperationRulesTest {
     @MethodSource("operations")
     void a_result_holds_nothing_personal_and_nothing_floating(Operation<?, ?> operation) {
         var leaves = leaves(operation.resultType(), new HashSet<>());
-        assertThat(leaves).doesNotContain(double.class, float.class, Double.class, Object.class);
+        assertThat(leaves)
+                .doesNotContain(
+                        double.class, float.class, Double.class, Object.class, Credential.class);
         if (operation.mode() != Mode.READS_AUDITED) {
             assertThat(leaves).doesNotContain(PersonalData.class);
         }
@@ -145,7 +148,8 @@ class OperationRulesTest {
             for (var event : operation.announces()) {
                 String name = DomainEvent.publicName(event);
                 assertThat(names.getOrDefault(name, event)).isEqualTo(event);
-                assertThat(leaves(event, new HashSet<>())).doesNotContain(PersonalData.class);
+                assertThat(leaves(event, new HashSet<>()))
+                        .doesNotContain(PersonalData.class, Credential.class);
                 names.put(name, event);
             }
         }
@@ -223,6 +227,7 @@ class OperationRulesTest {
 
     private static boolean isValue(Class<?> type) {
         return type == PersonalData.class
+                || type == Credential.class
                 || com.fluxvantage.kernel.text.TextValue.class.isAssignableFrom(type)
                 || com.fluxvantage.kernel.id.Identifier.class.isAssignableFrom(type);
     }

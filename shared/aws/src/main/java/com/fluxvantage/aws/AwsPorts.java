@@ -44,8 +44,8 @@ public final class AwsPorts implements CloudPorts {
             implements Ports {
         @Override
         public Secrets secrets() {
-            return vault.orElseThrow(() ->
-                    new IllegalStateException("this function keeps no secrets"));
+            return vault.orElseThrow(
+                    () -> new IllegalStateException("this function keeps no secrets"));
         }
 
         @Override

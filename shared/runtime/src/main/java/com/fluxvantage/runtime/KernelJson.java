@@ -6,6 +6,7 @@ import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.PageLimit;
+import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.TextValue;
@@ -48,6 +49,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * How kernel types look as JSON: names in snake_case, identifiers and texts as strings, quantities
@@ -68,7 +70,7 @@ public final class KernelJson {
 
     /** For what leaves the platform or is kept as a result: personal data in it is a fault. */
     public static JsonMapper guarded() {
-        return mapper(data -> {
+        return mapper(_ -> {
             throw new IllegalStateException("personal data in an answer that is not audited");
         });
     }
@@ -77,10 +79,10 @@ public final class KernelJson {
      * For an audited read's answer, and for fingerprints, which never leave memory in the clear.
      */
     public static JsonMapper revealing() {
-        return mapper(PersonalData::sealed);
+        return mapper(sealed -> sealed);
     }
 
-    private static JsonMapper mapper(Function<PersonalData, String> opener) {
+    private static JsonMapper mapper(UnaryOperator<String> opener) {
         var factory =
                 JsonFactory.builder()
                         .streamReadConstraints(LIMITS)
@@ -109,7 +111,7 @@ public final class KernelJson {
                 .build();
     }
 
-    private static JacksonModule module(Function<PersonalData, String> opener) {
+    private static JacksonModule module(UnaryOperator<String> opener) {
         return new SimpleModule("kernel") {
             @Override
             public void setupModule(SetupContext context) {
@@ -133,9 +135,9 @@ public final class KernelJson {
     }
 
     private static final class Writers extends Serializers.Base {
-        private final Function<PersonalData, String> opener;
+        private final UnaryOperator<String> opener;
 
-        private Writers(Function<PersonalData, String> opener) {
+        private Writers(UnaryOperator<String> opener) {
             this.opener = opener;
         }
 
@@ -153,7 +155,11 @@ public final class KernelJson {
                 return new AsText<TextValue>(TextValue::value);
             }
             if (raw == PersonalData.class) {
-                return new AsText<>(opener);
+                return new AsText<PersonalData>(it -> opener.apply(it.sealed()));
+            }
+            if (raw == Credential.class) {
+                // No answer has one, audited or not: it is written for fingerprints alone.
+                return new AsText<Credential>(it -> opener.apply(it.sealed()));
             }
             if (raw == Quantity.class) {
                 return new AsNumber<Quantity>(Quantity::units);
@@ -202,7 +208,9 @@ public final class KernelJson {
             if (Identifier.class.isAssignableFrom(raw)) {
                 return identifier(raw.asSubclass(Identifier.class));
             }
-            if (TextValue.class.isAssignableFrom(raw) || raw == PersonalData.class) {
+            if (TextValue.class.isAssignableFrom(raw)
+                    || raw == PersonalData.class
+                    || raw == Credential.class) {
                 return new FromText(raw, text -> construct(raw, text));
             }
             if (raw == Instant.class) {
@@ -240,6 +248,7 @@ public final class KernelJson {
                     || Identifier.class.isAssignableFrom(type)
                     || TextValue.class.isAssignableFrom(type)
                     || type == PersonalData.class
+                    || type == Credential.class
                     || type == Quantity.class
                     || type == PageLimit.class;
         }

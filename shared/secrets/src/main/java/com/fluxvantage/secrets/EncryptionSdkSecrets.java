@@ -96,8 +96,7 @@ final class EncryptionSdkSecrets implements Secrets {
         var tools = tools();
         try (var watch = tools.kms.watch()) {
             try {
-                var result =
-                        tools.crypto.decryptData(tools.opening, message, context.pairs());
+                var result = tools.crypto.decryptData(tools.opening, message, context.pairs());
                 byte[] clear = result.getResult();
                 mustBeOneFrame(message, clear.length);
                 var secret = Secret.of(clear);
@@ -109,7 +108,8 @@ final class EncryptionSdkSecrets implements Secrets {
         }
     }
 
-    // The library numbers frames and authenticates its own count; in the last frame it does not look
+    // The library numbers frames and authenticates its own count; in the last frame it does not
+    // look
     // at the number that stands there. Nothing could be done with that, but what was altered is
     // refused.
     private static void mustBeOneFrame(byte[] message, int clearBytes) {

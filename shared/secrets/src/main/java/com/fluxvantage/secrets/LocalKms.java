@@ -194,10 +194,9 @@ final class LocalKms implements KmsClient {
     }
 
     private static InvalidCiphertextException invalid() {
-        return (InvalidCiphertextException)
-                InvalidCiphertextException.builder()
-                        .message("the ciphertext is not valid here")
-                        .statusCode(400)
-                        .build();
+        return InvalidCiphertextException.builder()
+                .message("the ciphertext is not valid here")
+                .statusCode(400)
+                .build();
     }
 }

@@ -196,8 +196,7 @@ final class KmsOnTheWireTest {
                                 .build());
         asked.clear();
 
-        assertThatThrownBy(() ->
-                        AwsCrypto.standard().decryptData(keyring, sealed.toArray()))
+        assertThatThrownBy(() -> AwsCrypto.standard().decryptData(keyring, sealed.toArray()))
                 .isInstanceOf(RuntimeException.class);
         assertThat(asked).allSatisfy(it -> assertThat(pairs(it.body())).isEmpty());
     }

@@ -52,12 +52,14 @@ final class LocalKmsTest {
         var blob = blob(CONTEXT.pairs());
 
         assertThat(decrypted(key, blob, CONTEXT.pairs())).hasSize(32);
-        CONTEXT.pairs().keySet().forEach(name -> {
-            var other = new HashMap<>(CONTEXT.pairs());
-            other.merge(name, "x", String::concat);
-            assertThatThrownBy(() -> decrypted(key, blob, other))
-                    .isInstanceOf(InvalidCiphertextException.class);
-        });
+        CONTEXT.pairs()
+                .keySet()
+                .forEach(name -> {
+                    var other = new HashMap<>(CONTEXT.pairs());
+                    other.merge(name, "x", String::concat);
+                    assertThatThrownBy(() -> decrypted(key, blob, other))
+                            .isInstanceOf(InvalidCiphertextException.class);
+                });
     }
 
     @Test

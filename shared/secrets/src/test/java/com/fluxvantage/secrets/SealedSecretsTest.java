@@ -45,8 +45,7 @@ final class SealedSecretsTest {
 
     private final LocalKms kms = new LocalKms();
     private final String key = kms.hold("first", material(1));
-    private final EncryptionSdkSecrets secrets =
-            new EncryptionSdkSecrets(() -> kms, List.of(key));
+    private final EncryptionSdkSecrets secrets = new EncryptionSdkSecrets(() -> kms, List.of(key));
     private final SealedSecret sealed = secrets.seal(CONTEXT, SECRET);
 
     @Test
@@ -77,12 +76,13 @@ final class SealedSecretsTest {
         String message = new String(sealed.toArray(), StandardCharsets.ISO_8859_1);
 
         assertThat(message).doesNotContain("whsec", "MfKQ9r8");
-        CONTEXT.pairs().forEach((name, value) -> {
-            assertThat(message).doesNotContain("tenant\0", name + "\0");
-            if (value.length() > 1) {
-                assertThat(message).doesNotContain(value);
-            }
-        });
+        CONTEXT.pairs()
+                .forEach((name, value) -> {
+                    assertThat(message).doesNotContain("tenant\0", name + "\0");
+                    if (value.length() > 1) {
+                        assertThat(message).doesNotContain(value);
+                    }
+                });
     }
 
     static Stream<SecretContext> elsewhere() {
@@ -201,8 +201,7 @@ final class SealedSecretsTest {
     }
 
     private Throwable thrownBy(SealedSecret altered) {
-        return org.assertj.core.api.Assertions.catchThrowable(() ->
-                secrets.open(CONTEXT, altered));
+        return org.assertj.core.api.Assertions.catchThrowable(() -> secrets.open(CONTEXT, altered));
     }
 
     private static SecretContext at(
