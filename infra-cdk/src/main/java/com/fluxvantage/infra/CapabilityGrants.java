@@ -93,7 +93,8 @@ record CapabilityGrants(
             // The right is that of a second login, which the operation's own statement names.
             case Capability.LogsInAs _ ->
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), false);
-            // No right in the account: a way out of the network, and nothing to find there inside it.
+            // No right in the account: a way out of the network, and nothing to find there inside
+            // it.
             case Capability.PostsWebhooks _ ->
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), true);
             // From the deployment's own domain, with its own templates, and as nobody else.

@@ -111,7 +111,9 @@ class MutationTest {
                     Mutation.a_state_allows_less,
                     Mutation.a_login_takes_proofs_for_another);
 
-    /** Rights given beyond the list: each is a line of its own, so all of a kind are given at once. */
+    /**
+     * Rights given beyond the list: each is a line of its own, so all of a kind are given at once.
+     */
     private static final Set<Mutation> ARE_LISTED =
             EnumSet.of(
                     Mutation.a_role_may_do_more_with_a_table,

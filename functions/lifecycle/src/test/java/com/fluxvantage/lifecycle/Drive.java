@@ -85,8 +85,8 @@ final class Drive implements AutoCloseable {
     }
 
     /**
-     * Waits for the fence: whatever else runs in this server's databases, its own vacuum among it, is
-     * waited for.
+     * Waits for the fence: whatever else runs in this server's databases, its own vacuum among it,
+     * is waited for.
      */
     Erasing.Progress fence() throws SQLException {
         long end = System.nanoTime() + ENOUGH.toNanos();

@@ -1,5 +1,7 @@
 package com.fluxvantage.registry;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fluxvantage.testing.TestPlatform;
 
 import java.sql.Connection;
@@ -22,13 +24,13 @@ final class Traces {
                         platform,
                         world,
                         "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from"
-                                + " %s as t where tenant_id = ?"));
+                                + " %s as t where tenant_id = '%s'"));
     }
 
     /** Whether some column of some row of the tenant is this text and nothing else. */
     static boolean holds(TestPlatform platform, World world, String text) throws SQLException {
         var value = ": " + quoted(platform, text);
-        return ask(platform, world, "select to_jsonb(t)::text from %s as t where tenant_id = ?")
+        return ask(platform, world, "select to_jsonb(t)::text from %s as t where tenant_id = '%s'")
                 .stream()
                 .anyMatch(row -> row.contains(value));
     }
@@ -43,7 +45,7 @@ final class Traces {
                         select (regexp_matches(value, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g'))[1]
                           from %s as t
                          cross join jsonb_each_text(to_jsonb(t))
-                         where tenant_id = ?
+                         where tenant_id = '%s'
                         """)
                 .forEach(value -> uuids.add(UUID.fromString(value)));
         return uuids;
@@ -64,14 +66,14 @@ final class Traces {
     private static List<String> ask(TestPlatform platform, World world, String perTable) {
         var answers = new ArrayList<String>();
         try (var connection = platform.database().superuser()) {
-            for (String table : tables(connection)) {
-                try (var statement = connection.prepareStatement(perTable.formatted(table))) {
-                    statement.setObject(1, world.client().tenant().uuid());
-                    try (var rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            answers.add(rows.getString(1));
-                        }
-                    }
+            var ofAll =
+                    tables(connection).stream()
+                            .map(table -> perTable.formatted(table, world.client().tenant().uuid()))
+                            .collect(joining(" union all "));
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery(ofAll)) {
+                while (rows.next()) {
+                    answers.add(rows.getString(1));
                 }
             }
         } catch (SQLException e) {

@@ -44,7 +44,15 @@ final class Handling<Q extends Record, R extends Record> {
 
     Call call(
             Actor actor, Handle handle, Cursors cursors, OptionalLong expectedVersion, int search) {
-        return new Call(operation, actor, clock, handle, cursors, expectedVersion, search, Call.Beside.NOTHING);
+        return new Call(
+                operation,
+                actor,
+                clock,
+                handle,
+                cursors,
+                expectedVersion,
+                search,
+                Call.Beside.NOTHING);
     }
 
     /** A call that has something beside. */

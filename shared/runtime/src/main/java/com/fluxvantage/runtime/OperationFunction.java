@@ -198,8 +198,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
                         }
                     }
                     var call =
-                            handling.call(
-                                    caller.actor(), handle, cursors, version, search, beside);
+                            handling.call(caller.actor(), handle, cursors, version, search, beside);
                     hasBegun = true;
                     return switch (handling.decide(request, call)) {
                         case Outcome.Refused<R>(var refusal) ->

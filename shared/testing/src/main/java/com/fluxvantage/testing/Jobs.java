@@ -26,8 +26,8 @@ public final class Jobs {
     }
 
     /**
-     * Goes on to seven in the morning. Days that pass from there are over no job's deadline; from the
-     * hour at which the test happens to run, they may be.
+     * Goes on to seven in the morning. Days that pass from there are over no job's deadline; from
+     * the hour at which the test happens to run, they may be.
      */
     public void untilSeven() {
         var now = platform.clock().instant();

@@ -2,16 +2,11 @@ package com.fluxvantage.testing;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +14,6 @@ import java.util.regex.Pattern;
  * server itself has written it down.
  */
 final class StatementLog {
-    static final String FILE = "statements";
-
     /** What a test's own connections call themselves; the product's say fv- and an operation. */
     static final String A_TEST = "test";
 
@@ -34,7 +27,6 @@ final class StatementLog {
             Pattern.compile(
                     "(?:statement|execute (?:fetch from )?(?<name>[^:]*)): (?<sql>.*)",
                     Pattern.DOTALL);
-    static final Duration LONGEST_DELAY = Duration.ofSeconds(20);
 
     private final List<Sent> sent;
 
@@ -42,28 +34,11 @@ final class StatementLog {
         this.sent = sent;
     }
 
-    /** Up to this moment: a mark is sent and waited for, since the server writes a little later. */
+    /** Up to this moment. */
     static StatementLog of(Connection superuser) throws SQLException {
-        var mark = "select 'mark " + UUID.randomUUID() + "'";
-        try (var statement = superuser.createStatement();
-                var folder = statement.executeQuery("show data_directory")) {
-            folder.next();
-            var file = Path.of(folder.getString(1), "log", FILE + ".json");
-            statement.execute(mark);
-            long end = System.nanoTime() + LONGEST_DELAY.toNanos();
-            while (!Files.readString(file).contains(mark)) {
-                if (System.nanoTime() > end) {
-                    throw new AssertionError("the server writes its statements to " + file);
-                }
-                Thread.onSpinWait();
-            }
-            try (var lines = Files.lines(file)) {
-                return new StatementLog(
-                        lines.map(StatementLog::read).flatMap(Optional::stream).toList());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var log = new String(new ServerLog(superuser, ".json").from(0), StandardCharsets.UTF_8);
+        return new StatementLog(
+                log.lines().map(StatementLog::read).flatMap(Optional::stream).toList());
     }
 
     List<Sent> sent() {

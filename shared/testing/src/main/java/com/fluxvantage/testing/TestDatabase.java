@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -53,8 +52,8 @@ public final class TestDatabase {
     }
 
     /**
-     * As {@link #create()}, for tests that are not about the limits of calls: on a machine that does
-     * other work as well, a statement that takes a moment may take some seconds.
+     * As {@link #create()}, for tests that are not about the limits of calls: on a machine that
+     * does other work as well, a statement that takes a moment may take some seconds.
      */
     static TestDatabase patient() {
         var database = create();
@@ -97,7 +96,8 @@ public final class TestDatabase {
     /** How the product reaches it: through the pooler, in a run that has one. */
     public DatabaseSettings settings() {
         return new DatabaseSettings(
-                PgBouncer.before(url(), server().getPort()) + parameters, DatabaseSettings.Login.TRUSTED);
+                PgBouncer.before(url(), server().getPort()) + parameters,
+                DatabaseSettings.Login.TRUSTED);
     }
 
     /** Sees and may do everything: for planting faults and for looking behind the policies. */
@@ -127,24 +127,24 @@ public final class TestDatabase {
 
     /** All that the server has logged until now, about any of its databases. */
     public String serverLog() throws SQLException {
-        try (var connection = superuser();
-                var statement = connection.createStatement()) {
-            // The server writes a little later: a mark is sent and waited for.
-            var mark = "mark " + UUID.randomUUID();
-            statement.execute("select '" + mark + "'");
-            long end = System.nanoTime() + StatementLog.LONGEST_DELAY.toNanos();
-            while (System.nanoTime() < end) {
-                try (var row =
-                        statement.executeQuery(
-                                "select pg_read_binary_file(pg_current_logfile())")) {
-                    row.next();
-                    var log = new String(row.getBytes(1), StandardCharsets.UTF_8);
-                    if (log.contains(mark)) {
-                        return log;
-                    }
-                }
-            }
-            throw new AssertionError("the server writes its log");
+        return serverLog(0);
+    }
+
+    /**
+     * As above.
+     *
+     * @param from so many bytes are left out: what {@link #logged} has answered before
+     */
+    public String serverLog(long from) throws SQLException {
+        try (var connection = superuser()) {
+            return new String(new ServerLog(connection, ".log").from(from), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** How many bytes the server has logged until now. */
+    public long logged() throws SQLException {
+        try (var connection = superuser()) {
+            return new ServerLog(connection, ".log").length();
         }
     }
 
@@ -169,7 +169,7 @@ public final class TestDatabase {
                                 .setServerConfig("log_rotation_age", "0")
                                 .setServerConfig("log_rotation_size", "0")
                                 .setServerConfig("log_destination", "stderr,jsonlog")
-                                .setServerConfig("log_filename", StatementLog.FILE + ".log")
+                                .setServerConfig("log_filename", ServerLog.NAME + ".log")
                                 .setServerConfig("log_statement", "all")
                                 // Hundreds of databases, each visited once a minute: for nothing.
                                 .setServerConfig("autovacuum", "off")

@@ -53,8 +53,8 @@ import javax.net.ssl.SSLException;
 /**
  * Posts over TLS to exactly the addresses that were judged ({@link PinnedNames}), with the name in
  * the handshake and in the certificate. There is no proxy, no redirect, no cookie, no second try;
- * each post has a connection of its own. Of the answer it reads the head, bounded, and little of the
- * body, which it throws away.
+ * each post has a connection of its own. Of the answer it reads the head, bounded, and little of
+ * the body, which it throws away.
  */
 public final class PinnedWebhooks implements Webhooks {
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
@@ -112,8 +112,7 @@ public final class PinnedWebhooks implements Webhooks {
                                                         .setMaxHeaderCount(MOST_HEADERS)
                                                         .build())
                                         .build())
-                        .setDefaultSocketConfig(
-                                SocketConfig.custom().setSoTimeout(SILENCE).build())
+                        .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(SILENCE).build())
                         .setDefaultConnectionConfig(
                                 ConnectionConfig.custom()
                                         .setConnectTimeout(CONNECT)
@@ -205,14 +204,14 @@ public final class PinnedWebhooks implements Webhooks {
         }
     }
 
-    // An answer's head counts, whatever becomes of its body. Closing would read it to its end, which
+    // An answer's head counts, whatever becomes of its body. Closing would read it to its end,
+    // which
     // may never come, so what is longer is cut off.
     private static void discard(ClassicHttpResponse response, HttpPost request) {
         var entity = response.getEntity();
         try (response) {
             if (entity != null
-                    && entity.getContent().readNBytes(MOST_BODY_BYTES).length
-                            == MOST_BODY_BYTES) {
+                    && entity.getContent().readNBytes(MOST_BODY_BYTES).length == MOST_BODY_BYTES) {
                 request.cancel();
             }
         } catch (IOException _) {

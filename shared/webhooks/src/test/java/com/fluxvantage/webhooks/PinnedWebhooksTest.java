@@ -103,7 +103,8 @@ final class PinnedWebhooksTest {
         var seen = server.seen().getLast();
         for (var secret : List.of(FIRST, SECOND)) {
             assertThatCode(() ->
-                            new Webhook(secret.value()).verify(seen.body(), lowerCase(seen.headers())))
+                            new Webhook(secret.value())
+                                    .verify(seen.body(), lowerCase(seen.headers())))
                     .doesNotThrowAnyException();
         }
         assertThat(seen.body()).isEqualTo("{\"größe\":\"1\"}");
@@ -230,11 +231,10 @@ final class PinnedWebhooksTest {
                 "https://shop.example.org/elsewhere"
             })
     void a_redirect_is_an_answer_and_is_not_followed(String target) {
-        server.answers(
-                exchange -> {
-                    exchange.getResponseHeaders().set("Location", target);
-                    exchange.sendResponseHeaders(307, -1);
-                });
+        server.answers(exchange -> {
+            exchange.getResponseHeaders().set("Location", target);
+            exchange.sendResponseHeaders(307, -1);
+        });
         int before = server.seen().size();
 
         assertThat(post()).isEqualTo(new Reply.Answered(307, Optional.empty()));
@@ -281,7 +281,9 @@ final class PinnedWebhooksTest {
                                             new String(
                                                     bytes, 0, count, StandardCharsets.ISO_8859_1));
                                     socket.getOutputStream()
-                                            .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                                            .write(
+                                                    "HTTP/1.1 200 OK\r\n\r\n"
+                                                            .getBytes(StandardCharsets.US_ASCII));
                                 } catch (IOException e) {
                                     throw new IllegalStateException(e);
                                 }
@@ -349,15 +351,14 @@ final class PinnedWebhooksTest {
     @Test
     void of_a_body_without_end_little_is_read() {
         var sent = new long[1];
-        server.answers(
-                exchange -> {
-                    exchange.sendResponseHeaders(200, 0);
-                    var block = new byte[64 * 1024];
-                    for (int i = 0; i < 10_000; i++) {
-                        exchange.getResponseBody().write(block);
-                        sent[0] += block.length;
-                    }
-                });
+        server.answers(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            var block = new byte[64 * 1024];
+            for (int i = 0; i < 10_000; i++) {
+                exchange.getResponseBody().write(block);
+                sent[0] += block.length;
+            }
+        });
 
         assertThat(timed()).isEqualTo(new Reply.Answered(200, Optional.empty()));
         assertThat(sent[0]).isLessThan(10_000L * 64 * 1024);
@@ -365,12 +366,11 @@ final class PinnedWebhooksTest {
 
     @Test
     void a_head_without_end_is_no_answer() {
-        server.answers(
-                exchange -> {
-                    IntStream.range(0, 2_000)
-                            .forEach(it -> exchange.getResponseHeaders().set("X-" + it, "value"));
-                    exchange.sendResponseHeaders(200, -1);
-                });
+        server.answers(exchange -> {
+            IntStream.range(0, 2_000)
+                    .forEach(it -> exchange.getResponseHeaders().set("X-" + it, "value"));
+            exchange.sendResponseHeaders(200, -1);
+        });
 
         assertThat(post()).isEqualTo(new Reply.Unanswered(Cause.BROKEN_OFF));
     }
@@ -393,10 +393,14 @@ final class PinnedWebhooksTest {
         try (var trap = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var settings =
                     Map.of(
-                            "https.proxyHost", "127.0.0.1",
-                            "https.proxyPort", String.valueOf(trap.getLocalPort()),
-                            "socksProxyHost", "127.0.0.1",
-                            "socksProxyPort", String.valueOf(trap.getLocalPort()));
+                            "https.proxyHost",
+                            "127.0.0.1",
+                            "https.proxyPort",
+                            String.valueOf(trap.getLocalPort()),
+                            "socksProxyHost",
+                            "127.0.0.1",
+                            "socksProxyPort",
+                            String.valueOf(trap.getLocalPort()));
             settings.forEach(System::setProperty);
             try {
                 assertThat(webhooks(true, server).post(message()))
@@ -408,11 +412,10 @@ final class PinnedWebhooksTest {
     }
 
     private Optional<Duration> waiting(String header) {
-        server.answers(
-                exchange -> {
-                    exchange.getResponseHeaders().set("Retry-After", header);
-                    exchange.sendResponseHeaders(429, -1);
-                });
+        server.answers(exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", header);
+            exchange.sendResponseHeaders(429, -1);
+        });
         return ((Reply.Answered) post()).notBefore();
     }
 
@@ -468,7 +471,8 @@ final class PinnedWebhooksTest {
 
     private static Map<String, List<String>> lowerCase(Map<String, List<String>> headers) {
         var lower = new java.util.HashMap<String, List<String>>();
-        headers.forEach((name, values) -> lower.put(name.toLowerCase(java.util.Locale.ROOT), values));
+        headers.forEach(
+                (name, values) -> lower.put(name.toLowerCase(java.util.Locale.ROOT), values));
         return lower;
     }
 

@@ -147,7 +147,8 @@ final class TlsServer implements AutoCloseable {
                         exchange.getRequestMethod(),
                         exchange.getRequestURI().toString(),
                         Map.copyOf(exchange.getRequestHeaders()),
-                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                        new String(
+                                exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                         names));
         try (exchange) {
             answer.to(exchange);

@@ -135,14 +135,14 @@ public final class Call {
 
     /** The secret that the request brought, sealed for the place that the descriptor named. */
     public Sealing.Sealed sealed() {
-        return beside.sealed.orElseThrow(() ->
-                new IllegalStateException(operation + " is brought no secret"));
+        return beside.sealed.orElseThrow(
+                () -> new IllegalStateException(operation + " is brought no secret"));
     }
 
     /** The event that a consumer was called for. */
     public Heard heard() {
-        return beside.heard.orElseThrow(() ->
-                new IllegalStateException(operation + " consumes no event"));
+        return beside.heard.orElseThrow(
+                () -> new IllegalStateException(operation + " consumes no event"));
     }
 
     /** Tells a fact to whoever subscribes, if and when this transaction commits. */
