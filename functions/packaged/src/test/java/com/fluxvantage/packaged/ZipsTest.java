@@ -25,13 +25,10 @@ import java.util.zip.ZipFile;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @NeedsZips
 final class ZipsTest {
-    /**
-     * Domains that sign, keep objects or send mail: their zips hold the clients of those services.
-     */
+    /** Domains that sign, keep objects or send mail: their zips hold the ways to those services. */
     private static final Set<String> ACT_OUTSIDE = Set.of("audit", "integrations", "lifecycle");
 
     private static final long LARGEST_BYTES = 25_000_000;
-    private static final long LARGEST_BYTES_OUTSIDE = 30_000_000;
 
     /** The library that seals secrets is as large as all else. */
     private static final Set<String> KEEP_SECRETS = Set.of("integrations");
@@ -44,6 +41,9 @@ final class ZipsTest {
     private static final String NOT_WANTED =
             ".*(junit|assertj|archunit|zonky|mock|webflux|netty|"
                     + "lambda-java-core|lambda-java-serialization|runtime-interface).*";
+
+    /** Megabytes for a call or two. */
+    private static final String CLIENTS = "lib/(kms|sesv2)-.*";
 
     static Set<String> domains() {
         return Cloud.ZIPS.domains();
@@ -69,12 +69,25 @@ final class ZipsTest {
         if (KEEP_SECRETS.contains(domain)) {
             expected.add("secrets");
             expected.add("webhooks");
+        } else {
+            assertThat(entries).extracting(ZipEntry::getName).noneMatch(it -> it.matches(CLIENTS));
         }
         assertThat(ours(entries)).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(entries).extracting(ZipEntry::getName).noneMatch(it -> it.matches(NOT_WANTED));
         assertThat(entries)
                 .extracting(ZipEntry::getName)
                 .noneMatch(it -> it.startsWith("lib/flyway"));
+    }
+
+    /** Only there a token is read, and only the authorizer reads one. */
+    @Test
+    void what_reads_tokens_is_in_the_authorizers_zip_alone() throws IOException {
+        for (String domain : domains()) {
+            assertThat(entries(Cloud.ZIPS.of(domain)).stream().map(ZipEntry::getName))
+                    .as(domain)
+                    .filteredOn(it -> it.contains("nimbus-jose-jwt"))
+                    .hasSize(domain.equals("identity") ? 1 : 0);
+        }
     }
 
     /** It reads in the descriptors who wants what; the contract's generator stays behind. */
@@ -129,10 +142,7 @@ final class ZipsTest {
     }
 
     private static long most(String name) {
-        if (KEEP_SECRETS.contains(name)) {
-            return LARGEST_BYTES_WITH_SECRETS;
-        }
-        return ACT_OUTSIDE.contains(name) ? LARGEST_BYTES_OUTSIDE : LARGEST_BYTES;
+        return KEEP_SECRETS.contains(name) ? LARGEST_BYTES_WITH_SECRETS : LARGEST_BYTES;
     }
 
     private static List<? extends ZipEntry> entries(Path zip) throws IOException {

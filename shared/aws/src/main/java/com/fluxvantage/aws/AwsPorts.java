@@ -15,10 +15,8 @@ import com.fluxvantage.runtime.CloudSecrets;
 
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
-import software.amazon.awssdk.services.sesv2.SesV2Client;
 
 import java.time.Duration;
 import java.util.EnumMap;
@@ -91,7 +89,7 @@ public final class AwsPorts implements CloudPorts {
             }
         }
         return new Opened(
-                new KmsSigner(() -> KmsClient.builder().httpClient(http()).build(), keys),
+                new KmsSigner(() -> JsonService.Way.here(KmsSigner.HOST), keys),
                 mail,
                 secrets,
                 webhooks,
@@ -114,7 +112,7 @@ public final class AwsPorts implements CloudPorts {
 
     private static Mail ses(UnaryOperator<String> setting) {
         return new SesMail(
-                () -> SesV2Client.builder().httpClient(http()).build(),
+                () -> JsonService.Way.here(SesMail.HOST),
                 setting.apply("fv.mail.from"),
                 setting.apply("fv.mail.templates"));
     }

@@ -5,21 +5,11 @@ import com.fluxvantage.kernel.outside.Signature;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.SigningKey;
 import com.fluxvantage.kernel.outside.SigningPurpose;
-import com.fluxvantage.kernel.outside.Unreachable;
 
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.DependencyTimeoutException;
-import software.amazon.awssdk.services.kms.model.KmsException;
-import software.amazon.awssdk.services.kms.model.KmsInternalException;
-import software.amazon.awssdk.services.kms.model.MessageType;
-import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
-
+import java.util.Base64;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -27,15 +17,17 @@ import java.util.function.Supplier;
  * KMS would otherwise hash it once more, and nobody could verify it. Safe for use by many threads.
  */
 final class KmsSigner implements Signer {
-    private static final String SERVICE = "KMS";
+    /** The service's name in the host, and in a request's signature. */
+    static final String HOST = "kms";
 
-    private final Supplier<KmsClient> opener;
+    private static final String TARGET = "TrentService.";
+
+    private final JsonService kms;
     private final Map<SigningPurpose, String> keys;
-    private @Nullable KmsClient opened;
 
     /** {@code keys} are the addresses of those that this function may sign with. */
-    KmsSigner(Supplier<KmsClient> opener, Map<SigningPurpose, String> keys) {
-        this.opener = opener;
+    KmsSigner(Supplier<JsonService.Way> way, Map<SigningPurpose, String> keys) {
+        this.kms = new JsonService(HOST, way);
         this.keys = Map.copyOf(keys);
     }
 
@@ -45,19 +37,44 @@ final class KmsSigner implements Signer {
             throw new IllegalArgumentException("a SHA-256 digest has 32 bytes");
         }
         var answer =
-                asked(kms ->
-                        kms.sign(it ->
-                                it.keyId(address(purpose))
-                                        .message(SdkBytes.fromByteArray(sha256))
-                                        .messageType(MessageType.DIGEST)
-                                        .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)));
-        return new Signature(answer.keyId(), Bytes.of(answer.signature().asByteArray()));
+                ask(
+                        "Sign",
+                        Map.of(
+                                "KeyId",
+                                address(purpose),
+                                "Message",
+                                Base64.getEncoder().encodeToString(sha256),
+                                "MessageType",
+                                "DIGEST",
+                                "SigningAlgorithm",
+                                "ECDSA_SHA_256"));
+        return new Signature(text(answer, "KeyId"), bytes(answer, "Signature"));
     }
 
     @Override
     public SigningKey key(SigningPurpose purpose) {
-        var answer = asked(kms -> kms.getPublicKey(it -> it.keyId(address(purpose))));
-        return new SigningKey(answer.keyId(), Bytes.of(answer.publicKey().asByteArray()));
+        var answer = ask("GetPublicKey", Map.of("KeyId", address(purpose)));
+        return new SigningKey(text(answer, "KeyId"), bytes(answer, "PublicKey"));
+    }
+
+    // A right that is missing or a key that is gone is a fault; what passes by itself is not.
+    private JsonNode ask(String action, Map<String, String> question) {
+        return kms.post(
+                "/",
+                Map.of(
+                        "Content-Type",
+                        "application/x-amz-json-1.1",
+                        "X-Amz-Target",
+                        TARGET + action),
+                question);
+    }
+
+    private static String text(JsonNode answer, String field) {
+        return answer.path(field).stringValue();
+    }
+
+    private static Bytes bytes(JsonNode answer, String field) {
+        return Bytes.of(Base64.getDecoder().decode(text(answer, field)));
     }
 
     private String address(SigningPurpose purpose) {
@@ -66,28 +83,5 @@ final class KmsSigner implements Signer {
             throw new IllegalStateException("this function has no key for " + purpose);
         }
         return address;
-    }
-
-    // A right that is missing or a key that is gone is a fault; what passes by itself is not.
-    private <T> T asked(Function<KmsClient, T> question) {
-        try {
-            return question.apply(client());
-        } catch (KmsInternalException | DependencyTimeoutException | SdkClientException e) {
-            throw new Unreachable(SERVICE, e);
-        } catch (KmsException e) {
-            if (e.isThrottlingException() || e.statusCode() >= 500) {
-                throw new Unreachable(SERVICE, e);
-            }
-            throw e;
-        }
-    }
-
-    private synchronized KmsClient client() {
-        var client = opened;
-        if (client == null) {
-            client = opener.get();
-            opened = client;
-        }
-        return client;
     }
 }

@@ -3,20 +3,11 @@ package com.fluxvantage.aws;
 import com.fluxvantage.kernel.outside.Letter;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.Undeliverable;
-import com.fluxvantage.kernel.outside.Unreachable;
 import com.fluxvantage.kernel.text.CanonicalJson;
 
-import org.jspecify.annotations.Nullable;
-
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.sesv2.SesV2Client;
-import software.amazon.awssdk.services.sesv2.model.LimitExceededException;
-import software.amazon.awssdk.services.sesv2.model.MessageRejectedException;
-import software.amazon.awssdk.services.sesv2.model.SendingPausedException;
-import software.amazon.awssdk.services.sesv2.model.SesV2Exception;
-import software.amazon.awssdk.services.sesv2.model.Template;
-
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -24,19 +15,23 @@ import java.util.function.Supplier;
  * by which it would drop a letter that it has had. Safe for use by many threads.
  */
 final class SesMail implements Mail {
-    private static final String SERVICE = "SES";
+    /** The host's name, which is not the name that requests are signed with. */
+    static final String HOST = "email";
 
-    private final Supplier<SesV2Client> opener;
+    private static final String PATH = "/v2/email/outbound-emails";
+    private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
+    private static final String NO_SUCH_ADDRESS = "MessageRejected";
+
+    private final JsonService ses;
     private final String from;
     private final String prefix;
-    private @Nullable SesV2Client opened;
 
     /**
      * @param from whose letters they are
      * @param prefix with which the names of this deployment's templates begin
      */
-    SesMail(Supplier<SesV2Client> opener, String from, String prefix) {
-        this.opener = opener;
+    SesMail(Supplier<JsonService.Way> way, String from, String prefix) {
+        this.ses = new JsonService("ses", way);
         this.from = from;
         this.prefix = prefix;
     }
@@ -46,33 +41,25 @@ final class SesMail implements Mail {
     public void send(Letter letter) {
         var filled = new String(CanonicalJson.bytes(letter.parameters()), StandardCharsets.UTF_8);
         var template =
-                Template.builder()
-                        .templateName(prefix + "-" + letter.template().publicName())
-                        .templateData(filled)
-                        .build();
+                Map.of(
+                        "TemplateName",
+                        prefix + "-" + letter.template().publicName(),
+                        "TemplateData",
+                        filled);
         try {
-            client().sendEmail(it ->
-                    it.fromEmailAddress(from)
-                            .destination(to -> to.toAddresses(letter.address().sealed()))
-                            .content(content -> content.template(template)));
-        } catch (MessageRejectedException _) {
-            throw new Undeliverable();
-        } catch (LimitExceededException | SendingPausedException | SdkClientException e) {
-            throw new Unreachable(SERVICE, e);
-        } catch (SesV2Exception e) {
-            if (e.isThrottlingException() || e.statusCode() >= 500) {
-                throw new Unreachable(SERVICE, e);
+            ses.post(
+                    PATH,
+                    HEADERS,
+                    Map.of(
+                            "FromEmailAddress", from,
+                            "Destination",
+                                    Map.of("ToAddresses", List.of(letter.address().sealed())),
+                            "Content", Map.of("Template", template)));
+        } catch (JsonService.Refused e) {
+            if (e.code().equals(NO_SUCH_ADDRESS)) {
+                throw new Undeliverable();
             }
             throw e;
         }
-    }
-
-    private synchronized SesV2Client client() {
-        var client = opened;
-        if (client == null) {
-            client = opener.get();
-            opened = client;
-        }
-        return client;
     }
 }
