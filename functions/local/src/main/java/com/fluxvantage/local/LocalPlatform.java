@@ -87,6 +87,16 @@ final class LocalPlatform implements AutoCloseable {
         var key = installProofKey(postgres);
         var url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.port(), DATABASE);
         var settings = new DatabaseSettings(url, DatabaseSettings.Login.TRUSTED);
+        var here =
+                new InProcess(
+                        catalog,
+                        settings,
+                        new PlatformSecret(secret),
+                        issuer.verifier(),
+                        new ProofMinter(
+                                key.id, Base64.getDecoder().decode(key.base64), Clock.systemUTC()),
+                        business,
+                        ports);
         this.functions =
                 zips.<Functions>map(it ->
                                 new Packaged(
@@ -94,19 +104,9 @@ final class LocalPlatform implements AutoCloseable {
                                         operation ->
                                                 it.function(
                                                         operation,
-                                                        environment(operation, url, secret, key))))
-                        .orElseGet(() ->
-                                new InProcess(
-                                        catalog,
-                                        settings,
-                                        new PlatformSecret(secret),
-                                        issuer.verifier(),
-                                        new ProofMinter(
-                                                key.id,
-                                                Base64.getDecoder().decode(key.base64),
-                                                Clock.systemUTC()),
-                                        business,
-                                        ports));
+                                                        environment(operation, url, secret, key)),
+                                        here))
+                        .orElse(here);
         this.clockwork = new Clockwork(catalog.all(), settings, business, ports);
         this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =

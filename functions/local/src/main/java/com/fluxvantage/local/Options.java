@@ -49,7 +49,8 @@ record Options(
               --serve       play a small day, then stay up with a page to try the API; Ctrl-C stops it
               --port N      with --serve: listen at port N of this machine, not %d; 0 is any free one
               --packaged    each function out of its zip, in a JVM of its own as in the cloud: takes 2 GB,
-                            and mvn -q -DskipTests package before
+                            and mvn -q -DskipTests package before; what asks other services of the
+                            cloud has none of them here, and is served in this process
               --help        show this\
             """
                     .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS, SERVE_PORT);

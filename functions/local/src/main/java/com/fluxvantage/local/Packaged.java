@@ -7,6 +7,7 @@ import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.local.lambda.LambdaFunction;
 import com.fluxvantage.local.lambda.LambdaSandbox;
 import com.fluxvantage.runtime.AuthorizerFunction;
+import com.fluxvantage.runtime.CloudPorts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +22,30 @@ import java.util.function.Function;
  * The functions out of their domains' zips, each in a JVM of its own under Lambda's runtime client,
  * as the cloud runs them. A function is started by the first call that needs it, which waits for
  * it; it has one sandbox, so the calls of one operation wait for each other.
+ *
+ * <p>What acts outside (hands out a link to an object, say) finds a cloud's services in its zip,
+ * and none of them on this machine: it is served in this process, where there is something in their
+ * place.
  */
 final class Packaged implements Functions {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Operation<?, ?> authorizer;
     private final Function<Operation<?, ?>, LambdaFunction> code;
+    private final Functions here;
     private final Map<String, Seat> seats = new ConcurrentHashMap<>();
 
     /**
      * Starts none yet.
      *
      * @param code what is started for an operation
+     * @param here serves what acts outside
      */
-    Packaged(Operation<?, ?> authorizer, Function<Operation<?, ?>, LambdaFunction> code) {
+    Packaged(
+            Operation<?, ?> authorizer,
+            Function<Operation<?, ?>, LambdaFunction> code,
+            Functions here) {
+        this.here = here;
         this.authorizer = authorizer;
         this.code = code;
     }
@@ -42,6 +53,9 @@ final class Packaged implements Functions {
     @Override
     public APIGatewayProxyResponseEvent invoke(
             Operation<?, ?> operation, APIGatewayProxyRequestEvent event) {
+        if (CloudPorts.isWantedBy(operation)) {
+            return here.invoke(operation, event);
+        }
         var answer = call(operation, event);
         if (answer.isError()) {
             throw new IllegalStateException(operation + " ended with " + answer.errorType());
@@ -69,6 +83,7 @@ final class Packaged implements Functions {
     @Override
     public void close() {
         seats.values().forEach(Seat::close);
+        here.close();
     }
 
     private static final class Seat {

@@ -27,7 +27,7 @@ public interface CloudPorts {
 
     /** Those of this process; for an operation that does not act outside, none. */
     static Ports of(Operation<?, ?> operation, UnaryOperator<String> setting) {
-        if (operation.capabilities().stream().noneMatch(CloudPorts::isPort)) {
+        if (!isWantedBy(operation)) {
             return new None();
         }
         return ServiceLoader.load(CloudPorts.class)
@@ -36,6 +36,11 @@ public interface CloudPorts {
                         new IllegalStateException(
                                 operation + " acts outside, and its zip has no way there"))
                 .open(operation, setting);
+    }
+
+    /** Whether the operation acts outside, so that something of a cloud has to be there for it. */
+    static boolean isWantedBy(Operation<?, ?> operation) {
+        return operation.capabilities().stream().anyMatch(CloudPorts::isPort);
     }
 
     private static boolean isPort(Capability capability) {
