@@ -39,12 +39,19 @@ public final class TestDatabase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final String name;
-    private final String parameters;
+    private final String url;
+    private final DatabaseSettings settings;
 
-    private TestDatabase(String name, String parameters) {
-        this.name = name;
-        this.parameters = parameters;
+    private TestDatabase(String url, String throughPooler) {
+        this.url = url;
+        this.settings = new DatabaseSettings(throughPooler, DatabaseSettings.Login.TRUSTED);
+    }
+
+    /**
+     * One that somebody else has made and migrated, with the proof key and the operator of here.
+     */
+    public static TestDatabase at(String url) {
+        return new TestDatabase(url, url);
     }
 
     public static TestDatabase create() {
@@ -56,18 +63,19 @@ public final class TestDatabase {
      * does other work as well, a statement that takes a moment may take some seconds.
      */
     static TestDatabase patient() {
-        var database = create();
+        String name = make("template fv_template strategy file_copy");
         try (var connection = superuser("postgres");
                 var statement = connection.createStatement()) {
             for (var role : PATIENT) {
                 for (var limit : List.of("statement_timeout", "transaction_timeout")) {
                     statement.addBatch(
                             "alter role %s in database %s set %s = '%ds'"
-                                    .formatted(role, database.name, limit, PATIENCE.toSeconds()));
+                                    .formatted(role, name, limit, PATIENCE.toSeconds()));
                 }
             }
             statement.executeBatch();
-            return new TestDatabase(database.name, "?socketTimeout=" + 2 * PATIENCE.toSeconds());
+            return new TestDatabase(
+                    url(name), throughPooler(name) + "?socketTimeout=" + 2 * PATIENCE.toSeconds());
         } catch (SQLException e) {
             throw new IllegalStateException("limits can be set", e);
         }
@@ -79,30 +87,33 @@ public final class TestDatabase {
     }
 
     private static TestDatabase create(String how) {
+        String name = make(how);
+        return new TestDatabase(url(name), throughPooler(name));
+    }
+
+    private static String make(String how) {
         String name = "fv_test_" + COUNT.incrementAndGet();
         try (var connection = superuser("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name + " " + how);
-            return new TestDatabase(name, "");
+            return name;
         } catch (SQLException e) {
             throw new IllegalStateException("a test database can be made", e);
         }
     }
 
     public String url() {
-        return url(name);
+        return url;
     }
 
     /** How the product reaches it: through the pooler, in a run that has one. */
     public DatabaseSettings settings() {
-        return new DatabaseSettings(
-                PgBouncer.before(url(), server().getPort()) + parameters,
-                DatabaseSettings.Login.TRUSTED);
+        return settings;
     }
 
     /** Sees and may do everything: for planting faults and for looking behind the policies. */
     public Connection superuser() throws SQLException {
-        return superuser(name);
+        return DriverManager.getConnection(url, "postgres", "");
     }
 
     /** As one of the product's own logins. */
@@ -150,6 +161,10 @@ public final class TestDatabase {
 
     private static Connection superuser(String database) throws SQLException {
         return DriverManager.getConnection(url(database), "postgres", "");
+    }
+
+    private static String throughPooler(String database) {
+        return PgBouncer.before(url(database), server().getPort());
     }
 
     private static String url(String database) {

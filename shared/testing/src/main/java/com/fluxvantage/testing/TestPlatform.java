@@ -57,7 +57,11 @@ public final class TestPlatform {
     }
 
     public static TestPlatform start() {
-        return new TestPlatform(TestDatabase.patient());
+        return over(TestDatabase.patient());
+    }
+
+    public static TestPlatform over(TestDatabase database) {
+        return new TestPlatform(database);
     }
 
     public TestDatabase database() {

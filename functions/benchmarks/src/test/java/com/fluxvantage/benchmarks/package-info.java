@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
