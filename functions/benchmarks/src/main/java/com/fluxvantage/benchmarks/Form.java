@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param coldRounds how often each function is started
  * @param warmRounds how often one that runs takes its turn with what it is compared with
- * @param warmUp calls before the first that counts
- * @param calls of one turn
+ * @param warmUp calls before the first that counts, at least
+ * @param calls of one turn, which ends within the two minutes that a proof is good for
  * @param yardstick how long a turn of pgbench is
  * @param orders allocated in one turn, over each ledger
  * @param movements in the ledger that has grown
@@ -24,9 +24,9 @@ record Form(
         int movements) {
     /** Some minutes. */
     static final Form SMALL =
-            new Form("small", 5, 5, 3_000, 2_000, Duration.ofSeconds(3), 150, 1_000_000);
+            new Form("small", 5, 5, 4_000, 2_000, Duration.ofSeconds(3), 150, 1_000_000);
 
     /** Some twenty minutes. */
     static final Form FULL =
-            new Form("full", 11, 11, 8_000, 8_000, Duration.ofSeconds(10), 500, 1_000_000);
+            new Form("full", 11, 11, 10_000, 5_000, Duration.ofSeconds(10), 500, 1_000_000);
 }

@@ -116,7 +116,9 @@ final class WarmSandbox implements Suite {
         String ledger = "select count(*) from wms.movement";
         try (var sandbox = site.function(call.operation(), database).startUntilCheckpoint()) {
             sandbox.restore();
-            loop(sandbox, call.event(client), form.warmUp());
+            for (int calls = 0; calls < form.warmUp(); calls += form.calls()) {
+                loop(sandbox, call.event(client), form.calls());
+            }
             long before = site.count(database, ledger);
             for (int round = 0; round < form.warmRounds(); round++) {
                 String event = call.event(client);
