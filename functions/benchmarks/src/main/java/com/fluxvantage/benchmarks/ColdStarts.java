@@ -2,7 +2,8 @@ package com.fluxvantage.benchmarks;
 
 import static com.fluxvantage.benchmarks.Figure.inTurns;
 import static com.fluxvantage.benchmarks.Figure.median;
-import static com.fluxvantage.benchmarks.Figure.number;
+
+import static java.util.Objects.requireNonNull;
 
 import com.fluxvantage.benchmarks.Figure.Aim;
 import com.fluxvantage.kernel.operation.Caller;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -64,19 +66,21 @@ final class ColdStarts implements Suite {
         for (int round = 0; round < form.coldRounds(); round++) {
             Collections.shuffle(order, random);
             for (String name : order) {
-                starts.computeIfAbsent(name, _ -> new ArrayList<>()).add(start(variants.get(name)));
+                starts.computeIfAbsent(name, _ -> new ArrayList<>())
+                        .add(start(requireNonNull(variants.get(name))));
             }
         }
-        var empty = starts.remove(EMPTY);
+        var empty = requireNonNull(starts.remove(EMPTY));
         var ratios = new TreeMap<String, List<Double>>();
         starts.forEach((domain, its) -> {
-            ratios.put(domain, inTurns(cpu(its), cpu(empty)));
+            var ofDomain = inTurns(cpu(its), cpu(empty));
+            ratios.put(domain, ofDomain);
             report.add(
                     new Figure(
                             name(),
                             domain + " ÷ " + EMPTY + ", CPU",
                             new Aim.None(),
-                            ratios.get(domain),
+                            ofDomain,
                             told(its) + "; " + EMPTY + " " + told(empty)));
         });
         report.add(dearest(ratios));
@@ -86,7 +90,7 @@ final class ColdStarts implements Suite {
         double middle = median(ratios.values().stream().map(Figure::median).toList());
         var dearest =
                 ratios.entrySet().stream()
-                        .max(Comparator.comparing(it -> median(it.getValue())))
+                        .max(Comparator.comparingDouble(it -> median(it.getValue())))
                         .orElseThrow();
         return new Figure(
                 name(),
@@ -101,7 +105,7 @@ final class ColdStarts implements Suite {
         var platform = site.platform(database);
         var client = platform.openTenant();
         var variants = new TreeMap<String, Variant>();
-        variants.put(EMPTY, new Variant(empty(site), "{}"));
+        variants.put(EMPTY, new Variant(empty(), "{}"));
         for (String domain : site.zips().domains()) {
             var read =
                     platform.catalog().all().stream()
@@ -139,7 +143,7 @@ final class ColdStarts implements Suite {
     }
 
     /** A jar of one class in the folder where a zip's jars lie. */
-    private static LambdaFunction empty(Site site) {
+    private static LambdaFunction empty() {
         try {
             var root = Files.createTempDirectory("fv-empty-handler");
             var jar = Files.createDirectory(root.resolve("lib")).resolve("empty.jar");
@@ -176,8 +180,10 @@ final class ColdStarts implements Suite {
     }
 
     private static String told(List<Start> starts) {
-        return number(
+        return String.format(
+                Locale.ROOT,
                 "%.0f ms CPU, %.0f ms wall",
-                median(cpu(starts)), median(starts.stream().map(Start::wallMillis).toList()));
+                median(cpu(starts)),
+                median(starts.stream().map(Start::wallMillis).toList()));
     }
 }

@@ -22,8 +22,8 @@ record Figure(String suite, String name, Aim aim, List<Double> rounds, String be
 
         default String text() {
             return switch (this) {
-                case AtMost(double bound) -> number("≤ %.2f", bound);
-                case AtLeast(double bound) -> number("≥ %.2f", bound);
+                case AtMost(double bound) -> String.format(Locale.ROOT, "≤ %.2f", bound);
+                case AtLeast(double bound) -> String.format(Locale.ROOT, "≥ %.2f", bound);
                 case None() -> "none";
             };
         }
@@ -72,9 +72,5 @@ record Figure(String suite, String name, Aim aim, List<Double> rounds, String be
         return sorted.size() % 2 == 1
                 ? sorted.get(middle)
                 : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    static String number(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -1,7 +1,6 @@
 package com.fluxvantage.benchmarks;
 
 import static com.fluxvantage.benchmarks.Figure.median;
-import static com.fluxvantage.benchmarks.Figure.number;
 
 import com.fluxvantage.benchmarks.Figure.Aim;
 import com.fluxvantage.testing.Client;
@@ -10,6 +9,7 @@ import com.fluxvantage.testing.GivenWarehouse;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,20 +21,7 @@ final class GrownLedger implements Suite {
     private static final long PLENTY = 10_000_000;
     private static final int WARM_UP = 100;
 
-    /** All in this month's partition, which is the one that is written to. */
-    private static final String GROW =
-            """
-            insert into wms.movement (
-                tenant_id, posting_id, leg, posted_at, occurred_at, bucket_id, warehouse_id,
-                location_id, item_id, owner_id, status, quantity, kind, actor)
-            select b.tenant_id, gen_random_uuid(), 1, now(), now(), b.bucket_id, b.warehouse_id,
-                   b.location_id, b.item_id, b.owner_id, b.status,
-                   case when n %% 2 = 0 then 1 else -1 end, 'MOVE', 'member:benchmark'
-              from generate_series(1, %d / (select count(*) from wms.bucket)) n
-             cross join wms.bucket b
-            """;
-
-    private final class Place {
+    private static final class Place {
         private final String database;
         private final Client client;
         private final GivenWarehouse warehouse;
@@ -95,7 +82,7 @@ final class GrownLedger implements Suite {
     public void measure(Site site, Form form, Report report) throws SQLException {
         var empty = new Place(site);
         var grown = new Place(site);
-        site.execute(grown.database, GROW.formatted(form.movements()));
+        grow(site, grown, form.movements());
         for (var place : List.of(empty, grown)) {
             site.execute(place.database, "vacuum analyze");
             place.turn(WARM_UP);
@@ -119,12 +106,30 @@ final class GrownLedger implements Suite {
                         "orders of 3 lines reserved, grown ÷ new",
                         new Aim.AtLeast(AIM),
                         ratios,
-                        number(
+                        String.format(
+                                Locale.ROOT,
                                 "%.0f orders a second over a ledger of %,d movements, %.0f over one"
                                         + " of %,d; in one process without the Runtime API",
                                 median(overGrown),
                                 site.count(grown.database, "select count(*) from wms.movement"),
                                 median(overEmpty),
                                 site.count(empty.database, "select count(*) from wms.movement"))));
+    }
+
+    // All in this month's partition, which is the one that is written to.
+    private static void grow(Site site, Place place, int movements) {
+        site.execute(
+                place.database,
+                """
+                insert into wms.movement (
+                    tenant_id, posting_id, leg, posted_at, occurred_at, bucket_id, warehouse_id,
+                    location_id, item_id, owner_id, status, quantity, kind, actor)
+                select b.tenant_id, gen_random_uuid(), 1, now(), now(), b.bucket_id, b.warehouse_id,
+                       b.location_id, b.item_id, b.owner_id, b.status,
+                       case when n %% 2 = 0 then 1 else -1 end, 'MOVE', 'member:benchmark'
+                  from generate_series(1, %d / (select count(*) from wms.bucket)) n
+                 cross join wms.bucket b
+                """
+                        .formatted(movements));
     }
 }

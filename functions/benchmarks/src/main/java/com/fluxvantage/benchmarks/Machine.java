@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /**
  * What the figures were taken on.
@@ -48,7 +49,8 @@ record Machine(
     }
 
     String markdown() {
-        return Figure.number(
+        return String.format(
+                Locale.ROOT,
                 """
                 - %s, %d processors, %s, %,d MB, %s
                 - %s; %s (%s)

@@ -1,7 +1,5 @@
 package com.fluxvantage.benchmarks;
 
-import static com.fluxvantage.benchmarks.Figure.number;
-
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
@@ -10,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Tells each figure when it is known, and writes all of them down at the end. */
 final class Report {
@@ -42,7 +41,8 @@ final class Report {
     }
 
     static String line(Figure figure) {
-        return number(
+        return String.format(
+                Locale.ROOT,
                 "  %-36s %8.3f  (%.3f to %.3f of %d)  aim %s%s%n      %s",
                 figure.name(),
                 figure.median(),
@@ -67,12 +67,17 @@ final class Report {
     private String page(Machine machine, Form form) {
         var page = new StringBuilder();
         page.append(
-                number("The %s form, on this machine:%n%n%s%n", form.name(), machine.markdown()));
+                String.format(
+                        Locale.ROOT,
+                        "The %s form, on this machine:%n%n%s%n",
+                        form.name(),
+                        machine.markdown()));
         page.append("| figure | median | least | most | rounds | aim | |\n");
         page.append("| --- | ---: | ---: | ---: | ---: | --- | --- |\n");
         for (var figure : figures) {
             page.append(
-                    number(
+                    String.format(
+                            Locale.ROOT,
                             "| %s, %s | %.3f | %.3f | %.3f | %d | %s | %s |%n",
                             figure.suite(),
                             figure.name(),

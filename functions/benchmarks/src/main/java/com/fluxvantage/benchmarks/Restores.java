@@ -2,13 +2,13 @@ package com.fluxvantage.benchmarks;
 
 import static com.fluxvantage.benchmarks.Figure.inTurns;
 import static com.fluxvantage.benchmarks.Figure.median;
-import static com.fluxvantage.benchmarks.Figure.number;
 
 import com.fluxvantage.benchmarks.Figure.Aim;
 import com.fluxvantage.local.lambda.LambdaSandbox;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,7 +51,8 @@ final class Restores implements Suite {
                         "first request, primed ÷ unprimed",
                         new Aim.AtMost(AIM),
                         inTurns(primed, unprimed),
-                        number(
+                        String.format(
+                                Locale.ROOT,
                                 "%s: %.1f ms after a restore that took %.1f ms; %.1f ms unprimed;"
                                         + " a second request %.1f ms",
                                 OPERATION,

@@ -1,7 +1,6 @@
 package com.fluxvantage.benchmarks;
 
 import static com.fluxvantage.benchmarks.Figure.median;
-import static com.fluxvantage.benchmarks.Figure.number;
 
 import com.fluxvantage.benchmarks.Figure.Aim;
 import com.fluxvantage.kernel.operation.Operation;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -155,7 +155,8 @@ final class WarmSandbox implements Suite {
                         call.name() + ", calls a second ÷ pgbench",
                         new Aim.AtLeast(AIM),
                         ratios,
-                        number(
+                        String.format(
+                                Locale.ROOT,
                                 "%.0f calls a second, median %.2f ms, %.2f ms CPU each; pgbench"
                                         + " %.0f transactions a second; wanted in the end: 0.85",
                                 median(turns.stream().map(Turn::perSecond).toList()),
