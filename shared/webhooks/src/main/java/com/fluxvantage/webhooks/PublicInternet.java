@@ -46,7 +46,15 @@ final class PublicInternet {
     private static final Range GIVEN_TO_SOMEBODY = Range.of("2000::/3");
 
     /** Addresses that begin with the same bits. */
-    private record Range(byte[] first, int bits) {
+    private static final class Range {
+        private final byte[] first;
+        private final int bits;
+
+        private Range(byte[] first, int bits) {
+            this.first = first;
+            this.bits = bits;
+        }
+
         static Range of(String notation) {
             int slash = notation.indexOf('/');
             try {
