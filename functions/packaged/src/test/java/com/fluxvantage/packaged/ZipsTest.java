@@ -2,13 +2,19 @@ package com.fluxvantage.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fluxvantage.local.lambda.Zips;
+
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -17,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -45,6 +53,11 @@ final class ZipsTest {
     /** Megabytes for a call or two. */
     private static final String CLIENTS = "lib/(kms|sesv2)-.*";
 
+    /** By whom it is wanted: where they are not called, their libraries are not there. */
+    private static final Pattern LEFT_OUT =
+            Pattern.compile(
+                    "(aws\\.S3Objects\\S*|runtime\\.TokenVerifier\\S*|registry\\.OpenApiDocument\\S*) +-> ");
+
     static Set<String> domains() {
         return Cloud.ZIPS.domains();
     }
@@ -53,6 +66,11 @@ final class ZipsTest {
         return Stream.concat(
                 domains().stream().map(Cloud.ZIPS::of),
                 Stream.of(Cloud.ZIPS.ofDispatch(), Cloud.ZIPS.ofMigrations()));
+    }
+
+    static Stream<Path> functions() {
+        return Stream.concat(
+                domains().stream().map(Cloud.ZIPS::of), Stream.of(Cloud.ZIPS.ofDispatch()));
     }
 
     @ParameterizedTest
@@ -79,6 +97,17 @@ final class ZipsTest {
                 .noneMatch(it -> it.startsWith("lib/flyway"));
     }
 
+    /** Exports are kept; nothing else is. */
+    @Test
+    void the_client_of_the_object_store_is_where_objects_are_kept() throws IOException {
+        for (String domain : domains()) {
+            assertThat(entries(Cloud.ZIPS.of(domain)).stream().map(ZipEntry::getName))
+                    .as(domain)
+                    .filteredOn(it -> it.startsWith("lib/s3-"))
+                    .hasSize(domain.equals("lifecycle") ? 1 : 0);
+        }
+    }
+
     /** Only there a token is read, and only the authorizer reads one. */
     @Test
     void what_reads_tokens_is_in_the_authorizers_zip_alone() throws IOException {
@@ -88,6 +117,37 @@ final class ZipsTest {
                     .filteredOn(it -> it.contains("nimbus-jose-jwt"))
                     .hasSize(domain.equals("identity") ? 1 : 0);
         }
+    }
+
+    /** Whatever else a class of ours names is in the zip, or the managed runtime brings it. */
+    @ParameterizedTest
+    @MethodSource("functions")
+    void nothing_is_missing_but_what_was_left_out(Path zip, @TempDir Path unpacked)
+            throws IOException {
+        var ours = new ArrayList<String>();
+        var others = new ArrayList<>(Zips.managedRuntime().stream().map(Path::toString).toList());
+        try (var file = new ZipFile(zip.toFile())) {
+            for (var entry : file.stream().filter(it -> !it.isDirectory()).toList()) {
+                var jar = unpacked.resolve(Path.of(entry.getName()).getFileName());
+                Files.copy(file.getInputStream(entry), jar);
+                (entry.getName().contains("fluxvantage-") ? ours : others).add(jar.toString());
+            }
+        }
+        var said = new StringWriter();
+        var arguments = new ArrayList<>(List.of("--multi-release", "25", "--missing-deps", "-cp"));
+        arguments.add(String.join(File.pathSeparator, others));
+        arguments.addAll(ours);
+        ToolProvider.findFirst("jdeps")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(said),
+                        new PrintWriter(said),
+                        arguments.toArray(String[]::new));
+
+        assertThat(said.toString().lines())
+                .filteredOn(it -> it.contains(" -> ") && it.contains("not found"))
+                .noneMatch(it -> it.contains("fluxvantage") && !LEFT_OUT.matcher(it).find());
+        assertThat(ours).isNotEmpty();
     }
 
     /** It reads in the descriptors who wants what; the contract's generator stays behind. */

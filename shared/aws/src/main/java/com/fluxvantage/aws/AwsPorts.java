@@ -15,8 +15,6 @@ import com.fluxvantage.runtime.CloudSecrets;
 
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import java.time.Duration;
 import java.util.EnumMap;
@@ -118,14 +116,7 @@ public final class AwsPorts implements CloudPorts {
     }
 
     private static ObjectStore s3(Bucket bucket, UnaryOperator<String> setting) {
-        return new S3Objects(
-                () ->
-                        S3Client.builder()
-                                .httpClient(http())
-                                .serviceConfiguration(S3Objects.CONFIGURATION)
-                                .build(),
-                S3Presigner::create,
-                setting.apply("fv.bucket." + dotted(bucket.publicName())));
+        return S3Objects.in(setting.apply("fv.bucket." + dotted(bucket.publicName())));
     }
 
     // FV_SIGNING_KEY_AUDIT_SEAL in the environment.
