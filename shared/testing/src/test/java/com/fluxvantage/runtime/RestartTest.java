@@ -68,6 +68,21 @@ final class RestartTest {
         assertThat(house.traces(caller)).isEqualTo("0 0 0 0");
     }
 
+    @Test
+    void begins_no_attempt_that_could_outlive_the_function() {
+        OwnerOperations.INSIDE.set(call -> {
+            attempts.incrementAndGet();
+            // Of six seconds less than the four are left that a transaction may take.
+            call.sql().execute("select pg_sleep(2.1)");
+            raise(call, "40001");
+        });
+
+        var answer = house.sandbox(OwnerOperations.ADD).call(House.add(caller, "key-0001", "A"));
+
+        assertThat(answer.said()).isEqualTo("503 retry-later");
+        assertThat(attempts).hasValue(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"23505", "22003", "P0001", "XX000"})
     void does_not_start_again_after_a_fault_that_would_come_back(String state) {
