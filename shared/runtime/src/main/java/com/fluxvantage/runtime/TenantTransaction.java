@@ -36,7 +36,9 @@ public final class TenantTransaction {
 
     private static final int RESTARTS = 2;
 
-    /** The limit of a call's transaction: another attempt with less time could outlive its function. */
+    /**
+     * The limit of a call's transaction: another attempt with less time could outlive its function.
+     */
     private static final long ONE_ATTEMPT_NANOS = 4_000_000_000L;
 
     private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
