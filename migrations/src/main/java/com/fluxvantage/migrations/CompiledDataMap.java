@@ -36,7 +36,8 @@ record CompiledDataMap(String version, String canonical) {
                     "audit",
                     "platform",
                     "deletion",
-                    "export");
+                    "export",
+                    "integrations");
 
     static CompiledDataMap read() {
         var tables = new TreeMap<String, Object>();

@@ -43,6 +43,12 @@ final class FullHouse {
             values ('@tenant', 1, gen_random_uuid(), '2026-11-01', 400, wms.audit_genesis('@tenant'));
             insert into wms.audit_checkpoint (tenant_id, root_no, due_at, segment_no, seq, hash, path, leaves, root)
             values ('@tenant', 0, now(), 1, 0, wms.audit_genesis('@tenant'), '', 1, wms.audit_genesis('@tenant'));
+            insert into wms.stored_secret (
+                tenant_id, secret_id, purpose, version, sealed, fingerprint, sealed_at, stored_at, stored_by)
+            values ('@tenant', '@order', 'CHANNEL_SIGNATURE', 1, '\\x01', '0a1b2c3d', now(), now(), 'member:1');
+            insert into wms.channel_connection (
+                tenant_id, connection_id, kind, name, warehouse_id, secret_id, connected_at, connected_by)
+            values ('@tenant', '@order', 'SIGNED_PUSH', 'Shop', '@warehouse', '@order', now(), 'member:1');
             insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
             values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
             insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)

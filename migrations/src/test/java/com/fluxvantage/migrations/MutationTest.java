@@ -59,6 +59,8 @@ class MutationTest {
                             "wms.retention_rules",
                             "wms.preview_retention",
                             "wms.apply_retention"),
+                    "the tests of functions/integrations",
+                    List.of("wms.take_secrets", "wms.keep_sealed"),
                     "the tests of functions/audit",
                     List.of(
                             "fv.chain_audit",

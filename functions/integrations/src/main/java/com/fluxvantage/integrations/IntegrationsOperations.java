@@ -9,6 +9,12 @@ import java.util.List;
 public final class IntegrationsOperations implements OperationList {
     @Override
     public List<Operation<?, ?>> operations() {
-        return List.of();
+        return List.of(
+                ConnectChannel.OPERATION,
+                SearchConnections.OPERATION,
+                PauseConnection.OPERATION,
+                ResumeConnection.OPERATION,
+                DisconnectChannel.OPERATION,
+                RotateSecrets.OPERATION);
     }
 }

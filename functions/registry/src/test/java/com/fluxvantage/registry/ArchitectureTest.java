@@ -343,6 +343,8 @@ class ArchitectureTest {
                         Map.entry("export", "lifecycle"),
                         Map.entry("export_table", "lifecycle"),
                         Map.entry("export_file", "lifecycle"),
+                        Map.entry("stored_secret", "integrations"),
+                        Map.entry("channel_connection", "integrations"),
                         Map.entry("audit_setting", "audit"),
                         Map.entry("retention_setting", "privacy"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");

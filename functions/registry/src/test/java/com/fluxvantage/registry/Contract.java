@@ -43,6 +43,8 @@ final class Contract {
                     "additionalProperties",
                     "items",
                     "enum",
+                    "const",
+                    "writeOnly",
                     "pattern",
                     "description",
                     "format",
@@ -263,6 +265,9 @@ final class Contract {
         if (length < schema.path("minLength").asInt(0)
                 || length > schema.path("maxLength").asInt(Integer.MAX_VALUE)) {
             return Optional.of("too short or too long");
+        }
+        if (schema.has("const") && !schema.path("const").asString("").equals(text)) {
+            return Optional.of("it is not the one word");
         }
         if (schema.has("enum")
                 && schema.path("enum")

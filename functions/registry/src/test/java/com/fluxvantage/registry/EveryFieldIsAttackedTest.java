@@ -263,7 +263,8 @@ class EveryFieldIsAttackedTest {
                         PLATFORM.database().settings(),
                         new PlatformSecret(new byte[32]),
                         Clock.systemUTC(),
-                        1)) {
+                        1,
+                        PLATFORM.ports())) {
             for (var invented :
                     List.of(selfMade, ownProofForTheirs, theirActor, otherPermissions)) {
                 var scene = ours.scene(operation);

@@ -153,6 +153,9 @@ final class HostileValues {
         if (types.contains("null") && random.nextInt(8) == 0) {
             return JSON.nullNode();
         }
+        if (schema.has("const")) {
+            return schema.path("const");
+        }
         if (schema.has("enum")) {
             return any(schema.path("enum").valueStream().toList());
         }

@@ -56,6 +56,7 @@ final class World {
         inbound();
         stock();
         outbound();
+        connections();
         itsEnd();
         aHoldThatWas();
         fromThePlatform();
@@ -107,6 +108,27 @@ final class World {
             after.getOrDefault(operation, () -> {}).run();
         }
         return answer;
+    }
+
+    private void connections() {
+        scenes.put("search-connections", Scene.get(Map.of(), Map.of()));
+        scenes.put("connect-channel", Scene.post(Map.of(), connection("Shop in the square")));
+        for (var change : new String[] {"pause", "resume", "disconnect"}) {
+            var connected =
+                    post("connect-channel", Map.of(), connection("Shop to " + change))
+                            .text("connection_id");
+            scenes.put(
+                    change + (change.equals("disconnect") ? "-channel" : "-connection"),
+                    Scene.post(Map.of("connection_id", connected), "{}"));
+        }
+    }
+
+    private String connection(String name) {
+        return """
+        {"kind": "SIGNED_PUSH", "name": "%s", "warehouse_id": "%s",
+         "secret": "whsec_cGxhbnRlZC1zZWNyZXQtb2YtYS1zaG9wLTAwMQ=="}
+        """
+                .formatted(name, given.warehouseId());
     }
 
     /** The tenant ends for each of these calls alone and is back when it is over. */

@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * What every function rehearses before its snapshot gets as far as the database and leaves nothing.
@@ -49,24 +51,46 @@ final class EveryOperationIsPrimedTest {
                     opened.incrementAndGet();
                     return opener.open();
                 })) {
-            var function =
-                    new OperationFunction<>(
-                            operation,
-                            new TenantTransaction(connection),
-                            new PlatformSecret(
-                                    "a platform secret that only tests ever use"
-                                            .getBytes(StandardCharsets.UTF_8)),
-                            Clock.systemUTC());
+            var boundary = boundary(operation, connection);
 
-            function.prime(() ->
-                    assertThat(function.apply(event).getStatusCode()).isIn(expected(operation)));
+            boundary.primed.prime(() ->
+                    assertThat(boundary.function.apply(event).getStatusCode())
+                            .isIn(expected(operation)));
 
             assertThat(opened).hasValue(1);
             // The same event is nobody's once the rehearsal is over.
-            assertThat(function.apply(event).getStatusCode())
-                    .isEqualTo(operation.caller() instanceof Caller.Open ? 200 : 500);
+            assertThat(boundary.function.apply(event).getStatusCode())
+                    .isEqualTo(
+                            switch (operation.caller()) {
+                                case Caller.Open _ -> 200;
+                                case Caller.Signature _ -> 401;
+                                case Caller.Member _, Caller.Operator _, Caller.Job _ -> 500;
+                            });
         }
         assertThat(rows()).isEqualTo(rows);
+    }
+
+    private record Boundary(
+            Primed primed,
+            Function<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> function) {}
+
+    private static Boundary boundary(Operation<?, ?> operation, GuardedConnection connection) {
+        var transaction = new TenantTransaction(connection);
+        if (operation.caller() instanceof Caller.Signature) {
+            var function =
+                    new SignatureFunction<>(
+                            operation, transaction, Clock.systemUTC(), new CloudPorts.None());
+            return new Boundary(function, function);
+        }
+        var function =
+                new OperationFunction<>(
+                        operation,
+                        transaction,
+                        new PlatformSecret(
+                                "a platform secret that only tests ever use"
+                                        .getBytes(StandardCharsets.UTF_8)),
+                        Clock.systemUTC());
+        return new Boundary(function, function);
     }
 
     // The tenant that holds nothing has no house owner and is not the platform's, so these

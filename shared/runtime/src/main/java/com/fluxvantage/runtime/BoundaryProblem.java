@@ -116,6 +116,12 @@ public enum BoundaryProblem {
     public static Set<BoundaryProblem> of(Operation<?, ?> operation) {
         var problems =
                 EnumSet.of(TOO_SLOW, UNKNOWN_PARAMETER, WRONG_TYPE, INVALID, RETRY_LATER, INTERNAL);
+        if (operation.caller() instanceof Caller.Signature) {
+            problems.addAll(
+                    EnumSet.of(NOT_JSON, TOO_LARGE, UNKNOWN_FIELD, UNAUTHENTICATED, TENANT_STATE));
+            problems.remove(UNKNOWN_PARAMETER);
+            return problems;
+        }
         if (operation.mode() == Mode.WRITES) {
             problems.addAll(EnumSet.range(IDEMPOTENCY_KEY_REQUIRED, IDEMPOTENCY_IN_PROGRESS));
             problems.addAll(EnumSet.of(NOT_JSON, TOO_LARGE, UNKNOWN_FIELD, REPEATED_HEADER));

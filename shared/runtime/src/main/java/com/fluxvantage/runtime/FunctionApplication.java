@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayCustomAuthorizerEv
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.Grant;
@@ -66,6 +67,20 @@ public final class FunctionApplication
         var connection = connection(operation, environment);
         var transaction = new TenantTransaction(connection);
         switch (operation.trigger()) {
+            case Trigger.Http _ when operation.caller() instanceof Caller.Signature -> {
+                var function =
+                        new SignatureFunction<>(
+                                operation,
+                                transaction,
+                                Clock.systemUTC(),
+                                CloudPorts.of(operation, environment::getRequiredProperty));
+                register(
+                        context,
+                        operation,
+                        ofBytes(APIGatewayProxyRequestEvent.class, function),
+                        function,
+                        connection);
+            }
             case Trigger.Http _ -> {
                 var function = operationFunction(operation, environment, transaction);
                 register(

@@ -6,6 +6,7 @@ import com.fluxvantage.kernel.operation.Cursors;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.operation.SignedDelivery;
 import com.fluxvantage.kernel.tenancy.Actor;
 
 import org.jdbi.v3.core.Handle;
@@ -13,7 +14,6 @@ import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Clock;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -71,6 +71,17 @@ final class Handling<Q extends Record, R extends Record> {
         return call(NOBODY, handle, search);
     }
 
+    /** A call by another system, whose tenant is known to the database alone. */
+    Call callOf(SignedDelivery delivery, Handle handle, int search) {
+        return call(
+                NOBODY,
+                handle,
+                new Cursors(new byte[32], new byte[0]),
+                OptionalLong.empty(),
+                search,
+                Call.Beside.of(delivery));
+    }
+
     /** A call that pages through nothing: a cursor would open nothing. */
     Call call(Actor actor, Handle handle, int search) {
         return call(
@@ -89,7 +100,7 @@ final class Handling<Q extends Record, R extends Record> {
                 new Cursors(new byte[32], new byte[0]),
                 OptionalLong.empty(),
                 search,
-                new Call.Beside(Optional.empty(), Optional.empty(), Optional.of(heard)));
+                Call.Beside.of(heard));
     }
 
     Outcome<R> decide(Q request, Call call) {

@@ -186,8 +186,7 @@ public final class OperationFunction<Q extends Record, R extends Record>
         var beside =
                 new Call.Beside(
                         Optional.of(outside),
-                        operation.sealing().map(it -> sealed(it.brought(request), outside)),
-                        Optional.empty());
+                        operation.sealing().map(it -> sealed(it.brought(request), outside)));
         return transact(
                 caller,
                 (handle, search) -> {

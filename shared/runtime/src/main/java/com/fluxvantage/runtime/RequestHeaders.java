@@ -63,6 +63,12 @@ record RequestHeaders(Map<String, List<String>> byName) {
         return OptionalLong.of(Long.parseLong(version.group(1)));
     }
 
+    /** Empty where it is absent, and where it stands twice. */
+    Optional<String> only(String name) {
+        var values = byName.getOrDefault(lower(name), List.of());
+        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+    }
+
     private Optional<String> single(String name) {
         var values = byName.getOrDefault(lower(name), List.of());
         if (values.size() > 1) {

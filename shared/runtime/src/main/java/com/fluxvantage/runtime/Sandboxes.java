@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Ports;
 
@@ -18,21 +19,28 @@ import java.util.concurrent.Semaphore;
  * anew.)
  */
 public final class Sandboxes implements AutoCloseable {
+    @FunctionalInterface
+    private interface Boundary {
+        APIGatewayProxyResponseEvent apply(APIGatewayProxyRequestEvent event);
+    }
+
     private final class Sandbox {
         private final Map<String, GuardedConnection> connections = new HashMap<>();
-        private final Map<String, OperationFunction<?, ?>> functions = new HashMap<>();
+        private final Map<String, Boundary> functions = new HashMap<>();
 
-        private OperationFunction<?, ?> function(Operation<?, ?> operation) {
+        private Boundary function(Operation<?, ?> operation) {
             return functions.computeIfAbsent(operation.name(), _ -> open(operation));
         }
 
-        private OperationFunction<?, ?> open(Operation<?, ?> operation) {
+        private Boundary open(Operation<?, ?> operation) {
             String role = operation.databaseRole();
             var connection =
                     connections.computeIfAbsent(
                             role, _ -> new GuardedConnection(database.opener(role, "local")));
-            return new OperationFunction<>(
-                    operation, new TenantTransaction(connection), secret, clock, ports);
+            var transaction = new TenantTransaction(connection);
+            return operation.caller() instanceof Caller.Signature
+                    ? new SignatureFunction<>(operation, transaction, clock, ports)::apply
+                    : new OperationFunction<>(operation, transaction, secret, clock, ports)::apply;
         }
     }
 

@@ -49,11 +49,28 @@ public final class Call {
      * @param outside for links alone
      * @param sealed the secret that the request brought
      * @param heard the event that a consumer was called for
+     * @param delivery what another system has sent and signed
      */
     public record Beside(
-            Optional<Outside> outside, Optional<Sealing.Sealed> sealed, Optional<Heard> heard) {
-        public static final Beside NOTHING =
-                new Beside(Optional.empty(), Optional.empty(), Optional.empty());
+            Optional<Outside> outside,
+            Optional<Sealing.Sealed> sealed,
+            Optional<Heard> heard,
+            Optional<SignedDelivery> delivery) {
+        public static final Beside NOTHING = new Beside(Optional.empty(), Optional.empty());
+
+        public Beside(Optional<Outside> outside, Optional<Sealing.Sealed> sealed) {
+            this(outside, sealed, Optional.empty(), Optional.empty());
+        }
+
+        public static Beside of(Heard heard) {
+            return new Beside(
+                    Optional.empty(), Optional.empty(), Optional.of(heard), Optional.empty());
+        }
+
+        public static Beside of(SignedDelivery delivery) {
+            return new Beside(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(delivery));
+        }
     }
 
     /** Made by the boundary, and by nobody else. */
@@ -137,6 +154,12 @@ public final class Call {
     public Sealing.Sealed sealed() {
         return beside.sealed.orElseThrow(
                 () -> new IllegalStateException(operation + " is brought no secret"));
+    }
+
+    /** What another system has sent; its signature was found good. */
+    public SignedDelivery delivery() {
+        return beside.delivery.orElseThrow(
+                () -> new IllegalStateException(operation + " is sent no deliveries"));
     }
 
     /** The event that a consumer was called for. */

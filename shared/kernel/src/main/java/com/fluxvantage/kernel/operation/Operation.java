@@ -270,6 +270,12 @@ public final class Operation<Q extends Record, R extends Record> {
             return this;
         }
 
+        /** For another system, which has no token and signs what it sends. */
+        public Contract provedBySignature() {
+            this.caller = new Caller.Signature();
+            return this;
+        }
+
         public Contract openTo(String reason) {
             this.caller = new Caller.Open(reason);
             return this;

@@ -4,6 +4,7 @@ import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.outside.Bytes;
+import com.fluxvantage.kernel.outside.SealedSecret;
 import com.fluxvantage.kernel.privacy.PersonalData;
 import com.fluxvantage.kernel.quantity.Quantity;
 import com.fluxvantage.kernel.text.TextValue;
@@ -57,6 +58,7 @@ public final class KernelTypes implements JdbiPlugin {
         private static final Set<Class<?>> VALUES =
                 Set.of(
                         Bytes.class,
+                        SealedSecret.class,
                         Quantity.class,
                         PageLimit.class,
                         PersonalData.class,
@@ -83,6 +85,7 @@ public final class KernelTypes implements JdbiPlugin {
             switch (value) {
                 case Identifier id -> statement.setObject(at, id.uuid());
                 case Bytes bytes -> statement.setBytes(at, bytes.toArray());
+                case SealedSecret secret -> statement.setBytes(at, secret.toArray());
                 case Quantity quantity -> statement.setLong(at, quantity.units());
                 case PageLimit limit -> statement.setInt(at, limit.rows());
                 case TextValue text -> statement.setString(at, text.value());
@@ -123,6 +126,12 @@ public final class KernelTypes implements JdbiPlugin {
                 return Optional.of((row, at, _) -> {
                     byte[] bytes = row.getBytes(at);
                     return bytes == null ? null : Bytes.of(bytes);
+                });
+            }
+            if (raw == SealedSecret.class) {
+                return Optional.of((row, at, _) -> {
+                    byte[] bytes = row.getBytes(at);
+                    return bytes == null ? null : SealedSecret.of(bytes);
                 });
             }
             if (raw == PersonalData.class || TextValue.class.isAssignableFrom(raw)) {
@@ -171,6 +180,7 @@ public final class KernelTypes implements JdbiPlugin {
                             || TextValue.class.isAssignableFrom(raw)
                             || raw == Quantity.class
                             || raw == Bytes.class
+                            || raw == SealedSecret.class
                             || raw == PersonalData.class;
             return raw.isRecord() && !isOneColumn
                     ? Optional.of(MAPPERS.get(raw))

@@ -1,0 +1,7 @@
+package com.fluxvantage.integrations;
+
+/** How a channel and we talk. */
+enum ChannelKind {
+    /** It sends us orders in our own schema, and signs each delivery. */
+    SIGNED_PUSH
+}

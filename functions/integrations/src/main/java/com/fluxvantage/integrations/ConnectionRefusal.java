@@ -1,0 +1,24 @@
+package com.fluxvantage.integrations;
+
+import static com.fluxvantage.kernel.operation.Refusal.Kind.CONFLICT;
+
+import com.fluxvantage.kernel.operation.Refusal;
+
+/** Why a connection is not made or does not change. */
+sealed interface ConnectionRefusal extends Refusal {
+    @Is(value = CONFLICT, title = "There is a connection of this name.")
+    record ConnectionNameTaken() implements ConnectionRefusal {
+        @Override
+        public String detail() {
+            return "Another connection that is not ended has this name. Choose another one.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "The connection is in another state.")
+    record ConnectionNotInThisState(String state) implements ConnectionRefusal {
+        @Override
+        public String detail() {
+            return "The connection is " + state + ", and from there this is not possible.";
+        }
+    }
+}
