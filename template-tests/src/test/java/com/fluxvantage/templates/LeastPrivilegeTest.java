@@ -14,6 +14,7 @@ import com.fluxvantage.templates.Statements.Statement;
 
 import org.junit.jupiter.api.Test;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
