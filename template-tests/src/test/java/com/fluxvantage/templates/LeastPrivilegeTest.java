@@ -183,7 +183,8 @@ class LeastPrivilegeTest {
         return switch (capability) {
             case Capability.ReachesIdentityProvider _,
                     Capability.ReadsProofKey _,
-                    Capability.LogsInAs _ ->
+                    Capability.LogsInAs _,
+                    Capability.PostsWebhooks _ ->
                     Stream.of();
             case Capability.Signs(var purpose) ->
                     Stream.of(
