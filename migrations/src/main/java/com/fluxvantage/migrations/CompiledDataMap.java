@@ -37,7 +37,8 @@ record CompiledDataMap(String version, String canonical) {
                     "platform",
                     "deletion",
                     "export",
-                    "integrations");
+                    "integrations",
+                    "webhooks");
 
     static CompiledDataMap read() {
         var tables = new TreeMap<String, Object>();

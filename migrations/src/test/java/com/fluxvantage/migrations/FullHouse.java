@@ -46,6 +46,13 @@ final class FullHouse {
             insert into wms.stored_secret (
                 tenant_id, secret_id, purpose, version, sealed, fingerprint, sealed_at, stored_at, stored_by)
             values ('@tenant', '@order', 'CHANNEL_SIGNATURE', 1, '\\x01', '0a1b2c3d', now(), now(), 'member:1');
+            insert into wms.webhook_endpoint (tenant_id, endpoint_id, url, event_types, created_at)
+            values ('@tenant', '@order', 'https://shop.example.org/', '{order.shipped}', now());
+            insert into wms.webhook_secret (tenant_id, secret_id, endpoint_id, made_at)
+            values ('@tenant', '@order', '@order', now());
+            insert into wms.webhook_delivery (
+                tenant_id, delivery_id, endpoint_id, event_type, stream_id, stream_no, queued_at, state)
+            values ('@tenant', gen_random_uuid(), '@order', 'order.shipped', '@order', 1, now(), 'MISSED');
             insert into wms.channel_connection (
                 tenant_id, connection_id, kind, name, warehouse_id, secret_id, connected_at, connected_by)
             values ('@tenant', '@order', 'SIGNED_PUSH', 'Shop', '@warehouse', '@order', now(), 'member:1');

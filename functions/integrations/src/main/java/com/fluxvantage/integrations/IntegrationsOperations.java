@@ -15,6 +15,15 @@ public final class IntegrationsOperations implements OperationList {
                 PauseConnection.OPERATION,
                 ResumeConnection.OPERATION,
                 DisconnectChannel.OPERATION,
-                RotateSecrets.OPERATION);
+                RotateSecrets.OPERATION,
+                AddWebhookEndpoint.OPERATION,
+                SearchWebhookEndpoints.OPERATION,
+                ReviseWebhookEndpoint.OPERATION,
+                RemoveWebhookEndpoint.OPERATION,
+                RotateWebhookSecret.OPERATION,
+                SearchWebhookDeliveries.OPERATION,
+                ReplayWebhookDeliveries.OPERATION,
+                QueueWebhooks.OPERATION,
+                DeliverWebhooks.OPERATION);
     }
 }

@@ -345,6 +345,9 @@ class ArchitectureTest {
                         Map.entry("export_file", "lifecycle"),
                         Map.entry("stored_secret", "integrations"),
                         Map.entry("channel_connection", "integrations"),
+                        Map.entry("webhook_endpoint", "integrations"),
+                        Map.entry("webhook_secret", "integrations"),
+                        Map.entry("webhook_delivery", "integrations"),
                         Map.entry("audit_setting", "audit"),
                         Map.entry("retention_setting", "privacy"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");

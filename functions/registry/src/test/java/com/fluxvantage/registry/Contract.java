@@ -38,6 +38,7 @@ final class Contract {
     private static final Set<String> KNOWN =
             Set.of(
                     "type",
+                    "writeOnly",
                     "properties",
                     "required",
                     "additionalProperties",

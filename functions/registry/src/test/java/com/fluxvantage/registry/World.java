@@ -57,6 +57,7 @@ final class World {
         stock();
         outbound();
         connections();
+        webhooks();
         itsEnd();
         aHoldThatWas();
         fromThePlatform();
@@ -303,6 +304,68 @@ final class World {
         } catch (SQLException e) {
             throw new AssertionError("exports can be given up", e);
         }
+    }
+
+    private void webhooks() {
+        scenes.put("add-webhook-endpoint", Scene.post(Map.of(), endpoint()));
+        scenes.put("search-webhook-endpoints", Scene.get(Map.of(), Map.of()));
+        var told = newEndpoint();
+        scenes.put(
+                "revise-webhook-endpoint",
+                Scene.post(
+                        told,
+                        """
+                        {"event_types": ["order.shipped", "receipt.received"], "enabled": true}\
+                        """));
+        scenes.put(
+                "rotate-webhook-secret",
+                Scene.post(
+                        told,
+                        """
+                        {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDC2FVsBQIhrs="}\
+                        """));
+        missed();
+        scenes.put("search-webhook-deliveries", Scene.get(told, Map.of("state", "MISSED")));
+        scenes.put(
+                "replay-webhook-deliveries",
+                Scene.post(
+                        told,
+                        """
+                        {"queued_from": "2026-01-01T00:00:00Z", "queued_until": "2036-01-01T00:00:00Z"}\
+                        """));
+        scenes.put("remove-webhook-endpoint", Scene.post(newEndpoint(), "{}"));
+    }
+
+    // As an event that came while the endpoint was disabled.
+    private void missed() {
+        try {
+            new Jobs(client.platform())
+                    .change(
+                            """
+                            insert into wms.webhook_delivery (
+                                tenant_id, delivery_id, endpoint_id, event_type, stream_id, stream_no, queued_at, state)
+                            select tenant_id, gen_random_uuid(), endpoint_id, 'receipt.received', gen_random_uuid(), 1,
+                                   now(), 'MISSED'
+                              from wms.webhook_endpoint
+                             where tenant_id = ?
+                            """,
+                            client);
+        } catch (SQLException e) {
+            throw new AssertionError("an event can be missed", e);
+        }
+    }
+
+    private Map<String, String> newEndpoint() {
+        return Map.of(
+                "endpoint_id",
+                post("add-webhook-endpoint", Map.of(), endpoint()).text("endpoint_id"));
+    }
+
+    private static String endpoint() {
+        return """
+        {"url": "https://shop.example.org/hooks", "event_types": ["receipt.received"],
+         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}\
+        """;
     }
 
     private static String person(String subject) {

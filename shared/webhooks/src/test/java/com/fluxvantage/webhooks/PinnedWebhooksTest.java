@@ -90,7 +90,10 @@ final class PinnedWebhooksTest {
         assertThat(seen.method()).isEqualTo("POST");
         assertThat(seen.path()).isEqualTo("/hooks?from=wms");
         assertThat(seen.headers()).containsEntry("Host", List.of(NAME));
-        assertThat(seen.headers().get("Content-type").toString()).contains("application/json");
+        assertThat(seen.headers())
+                .hasEntrySatisfying(
+                        "Content-type",
+                        it -> assertThat(it.toString()).contains("application/json"));
         assertThat(seen.headers()).doesNotContainKeys("Cookie", "Authorization");
         assertThat(seen.askedFor()).contains(NAME);
         assertThat(lookedUp).containsExactly(NAME);

@@ -2,20 +2,20 @@ package com.fluxvantage.kernel.outside;
 
 import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.text.Limit;
-import com.fluxvantage.kernel.text.TextValue;
 import com.fluxvantage.kernel.text.Texts;
 
 import java.util.Base64;
 
 /**
  * What a tenant's webhooks are signed with, in the form of Standard Webhooks 1.0.0: {@code whsec_}
- * and 24 to 64 random bytes in base64. It prints as {@code ***}.
+ * and 24 to 64 random bytes in base64. Like a {@link Credential} it prints as {@code ***} and can
+ * be bound to nothing.
  */
 @Limit(
         longest = 96,
         pattern = "whsec_[A-Za-z0-9+/]{32,86}={0,2}",
         says = "A secret is whsec_ and 24 to 64 random bytes in base64.")
-public record WebhookSecret(String value) implements TextValue {
+public record WebhookSecret(String value) {
     private static final String PREFIX = "whsec_";
     private static final int FEWEST_BYTES = 24;
     private static final int MOST_BYTES = 64;

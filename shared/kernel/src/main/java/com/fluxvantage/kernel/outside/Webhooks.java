@@ -31,6 +31,8 @@ public interface Webhooks {
 
     /** Why nobody answered. */
     enum Cause {
+        /** None of the receiver's secrets opens, so there was nothing to send. */
+        NOT_SIGNED,
         /** No such name. */
         UNKNOWN_NAME,
         /** The name means a machine that is not on the public internet: nobody was called. */
