@@ -22,11 +22,11 @@ record Form(
         Duration yardstick,
         int orders,
         int movements) {
-    /** Some minutes. */
+    /** Some minutes. Turns are short and many, so that a neighbour disturbs few of them. */
     static final Form SMALL =
-            new Form("small", 5, 5, 4_000, 2_000, Duration.ofSeconds(3), 150, 1_000_000);
+            new Form("small", 5, 15, 4_000, 300, Duration.ofSeconds(1), 40, 1_000_000);
 
-    /** Some twenty minutes. */
+    /** Half an hour. */
     static final Form FULL =
-            new Form("full", 11, 11, 10_000, 5_000, Duration.ofSeconds(10), 500, 1_000_000);
+            new Form("full", 11, 41, 10_000, 1_000, Duration.ofSeconds(2), 100, 1_000_000);
 }

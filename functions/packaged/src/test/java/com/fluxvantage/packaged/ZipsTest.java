@@ -38,10 +38,12 @@ final class ZipsTest {
 
     private static final long LARGEST_BYTES = 25_000_000;
 
-    /** The library that seals secrets is as large as all else. */
+    /**
+     * The library that seals secrets is nearly as large as all else; beside it is a client of HTTP.
+     */
     private static final Set<String> KEEP_SECRETS = Set.of("integrations");
 
-    private static final long LARGEST_BYTES_WITH_SECRETS = 35_000_000;
+    private static final long LARGEST_BYTES_WITH_SECRETS = 36_000_000;
 
     private static final String JAR = "lib/[^/]+\\.jar";
 
