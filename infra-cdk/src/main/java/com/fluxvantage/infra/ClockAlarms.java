@@ -2,6 +2,7 @@ package com.fluxvantage.infra;
 
 import com.fluxvantage.dispatch.PlatformFunction;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
 
 import software.amazon.awscdk.services.logs.CfnMetricFilter;
@@ -20,6 +21,43 @@ final class ClockAlarms {
 
     /** An event waits a second as a rule, and a minute after a start that failed. */
     static final long LAG_MILLIS = 120_000;
+
+    /**
+     * What a job alarms about.
+     *
+     * @param name of the metric and of the alarm
+     * @param outcome the code of the job's refusal
+     * @param page of the runbooks
+     */
+    record Finding(String name, String job, String outcome, String page, String says) {}
+
+    /** Each by its own page. */
+    static final List<Finding> FINDINGS =
+            List.of(
+                    new Finding(
+                            "deletions-stuck",
+                            "check-deletions",
+                            "lifecycle.deletions-stuck",
+                            "a-deletion-is-stuck",
+                            "A deletion does not get on."),
+                    new Finding(
+                            "audit-behind",
+                            "chain-audit",
+                            "audit.chain-behind",
+                            "a-failed-seal",
+                            "Audit entries have been unsealed for more than three minutes."),
+                    new Finding(
+                            "tenants-wait",
+                            "check-windows",
+                            "lifecycle.tenants-wait",
+                            "tenants-wait-for-us",
+                            "Tenants cannot go on for a fault of ours."),
+                    new Finding(
+                            "holds-unreviewed",
+                            "check-holds",
+                            "lifecycle.holds-unreviewed",
+                            "the-review-of-a-hold-is-due",
+                            "The review of a legal hold is due."));
 
     private final Construct scope;
     private final Settings settings;
@@ -51,7 +89,35 @@ final class ClockAlarms {
                 metrics.own(Metrics.GIVEN_UP),
                 0,
                 1);
+        FINDINGS.forEach(it -> finding(it, operations));
         relay();
+    }
+
+    // What a job finds wrong it says by giving up, with the reason in its line. Whoever is called by one
+    // of these reads the page about it and not the one about messages.
+    private void finding(Finding finding, List<Operation<?, ?>> operations) {
+        var job =
+                operations.stream()
+                        .filter(it -> it.name().equals(finding.job()))
+                        .findAny()
+                        .orElseThrow();
+        // An alarm about what the job never says would never go off.
+        if (job.refuses().stream().noneMatch(it -> Refusal.code(it).equals(finding.outcome()))) {
+            throw new IllegalStateException(finding.job() + " never says " + finding.outcome());
+        }
+        filter(
+                "Finding-" + finding.name(),
+                settings.functionName(job),
+                "{ ($.message = \"event\") && ($.outcome = \"%s\") }".formatted(finding.outcome()),
+                finding.name(),
+                "1");
+        alarms.add(
+                finding.name(),
+                finding.page(),
+                finding.says(),
+                metrics.own(finding.name()),
+                0,
+                1);
     }
 
     private void consumer(Operation<?, ?> operation) {

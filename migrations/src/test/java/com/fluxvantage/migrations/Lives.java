@@ -55,6 +55,7 @@ final class Lives {
                     Map.entry("start", Set.of("deletion_scheduled")),
                     Map.entry("finish-deletion", Set.of("deleting")),
                     Map.entry("find-residue", Set.of("verifying")),
+                    Map.entry("replan-deletion", Set.of("verifying")),
                     Map.entry("certify-deletion", Set.of("verifying")));
 
     private final Attack.Scene scene;
@@ -133,7 +134,7 @@ final class Lives {
             case "reactivate" -> STAYS.contains(state) ? state : "active";
             case "delete_now" -> "deletion_scheduled";
             case "cancel" -> "wind_down";
-            case "start", "find-residue" -> "deleting";
+            case "start", "find-residue", "replan-deletion" -> "deleting";
             case "finish-deletion" -> "verifying";
             case "certify-deletion" -> "deleted";
             default -> state;
@@ -150,8 +151,6 @@ final class Lives {
                         + " waive-export:wind_down>wind_down:member"
                         + " close-window:wind_down>deletion_scheduled:job"
                         + " start-deletion:deletion_scheduled>deleting:job"
-                        + " finish-deletion:deleting>verifying:job find-residue:verifying>deleting:job"
-                        + " finish-deletion:deleting>verifying:job certify-deletion:verifying>deleted:job"
                         + " active1",
                 life().member(terminate("@10", "@0"))
                         .standing()

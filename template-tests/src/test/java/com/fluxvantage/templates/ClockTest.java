@@ -146,7 +146,9 @@ class ClockTest {
         "apply-retention-dead",
         "relay-lags",
         "relay-stands-still",
-        "events-given-up"
+        "events-given-up",
+        "deletions-stuck",
+        "audit-behind"
     })
     void finds_work_that_ends_unseen(String name) {
         var cloud = Cloud.synthesised();
@@ -246,7 +248,14 @@ class ClockTest {
                         .map(it -> it.property("AlarmName").asString(""))
                         .collect(Collectors.toSet());
         return Stream.concat(
-                        Stream.of("relay-lags", "relay-stands-still", "events-given-up"),
+                        Stream.of(
+                                "relay-lags",
+                                "relay-stands-still",
+                                "events-given-up",
+                                "deletions-stuck",
+                                "audit-behind",
+                                "tenants-wait",
+                                "holds-unreviewed"),
                         jobs().flatMap(it -> Stream.of(it + "-dead", it + "-missing")))
                 .map(it -> Cloud.production().prefix() + "-" + it)
                 .filter(it -> !names.contains(it))

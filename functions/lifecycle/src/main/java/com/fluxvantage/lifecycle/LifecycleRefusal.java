@@ -164,6 +164,22 @@ sealed interface LifecycleRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "The first row has gone.")
+    record RowsGone() implements LifecycleRefusal {
+        @Override
+        public String detail() {
+            return "Rows of this tenant are deleted. Pause all deletions, or have a hold placed, to keep the rest.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "Deletions do not get on.")
+    record DeletionsStuck(long deletions) implements LifecycleRefusal {
+        @Override
+        public String detail() {
+            return deletions + " deletions do not get on.";
+        }
+    }
+
     @Is(value = CONFLICT, title = "Holds wait for their review.")
     record HoldsUnreviewed(long holds) implements LifecycleRefusal {
         @Override

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
@@ -138,7 +140,7 @@ class DeletionStopsTest {
         var running = fencedAndSeen();
         var before = given.rows(running);
         var lease = drive.lease("COMPARING").orElseThrow();
-        drive.superuser("update guard.deletion_switch set is_paused = true");
+        platform.operator().done(PauseDeletions.OPERATION, new PauseDeletions.Request());
 
         assertThat(
                         new Erasing(drive.logins().as(DatabaseLogin.ERASER), lease)
@@ -150,6 +152,45 @@ class DeletionStopsTest {
         var due = given.due();
         assertThat(drive.begin()).isEqualTo("PAUSED");
         assertThat(given.state(due)).isEqualTo("deletion_scheduled");
+        assertThat(search().isPaused()).isTrue();
+
+        platform.operator().done(ResumeDeletions.OPERATION, new ResumeDeletions.Request());
+
+        assertThat(search().isPaused()).isFalse();
+        toTheEnd();
+        assertThat(given.phase(running)).isEqualTo("DONE");
+        assertThat(search().items()).isEmpty();
+    }
+
+    @Test
+    void those_that_are_not_over_are_found_with_what_keeps_them() throws SQLException {
+        var leaving = fencedAndSeen();
+        drive.erase();
+        drive.superuser("create table wms.pallet (tenant_id uuid)");
+        drive.look();
+        var held = given.due();
+        drive.superuser("drop table wms.pallet");
+        assertThat(drive.begin()).isEqualTo("BEGUN");
+
+        assertThat(search().items())
+                .extracting(SearchDeletions.Deletion::tenantId)
+                .containsExactly(leaving.tenant(), held.tenant());
+        assertThat(search().items().getFirst().problem().orElseThrow()).startsWith("MAP");
+        assertThat(search().items().getLast().problem()).isEmpty();
+        assertThat(
+                        leaving.call(
+                                        SearchDeletions.OPERATION,
+                                        new SearchDeletions.Request(
+                                                Optional.empty(), Optional.empty()))
+                                .status())
+                .isIn(401, 403);
+    }
+
+    private SearchDeletions.Result search() {
+        return platform.operator()
+                .done(
+                        SearchDeletions.OPERATION,
+                        new SearchDeletions.Request(Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -253,8 +294,8 @@ class DeletionStopsTest {
                 .isEqualTo("SIGHT: the eraser or the verifier sees nothing of wms.item");
         drive.superuser(
                 "alter policy tenant_isolation on wms.item to fv_api, fv_eraser, fv_verifier");
-        var before = given.rows(leaving);
         assertThat(drive.begin()).isEqualTo("BEGUN");
+        var before = given.rows(leaving);
         drive.superuser("alter policy tenant_isolation on wms.item to fv_api, fv_eraser");
         drive.work();
 
@@ -327,14 +368,60 @@ class DeletionStopsTest {
     void is_taken_back_before_the_first_row_goes_and_not_after() throws SQLException {
         var leaving = fencedAndSeen();
         var before = given.rows(leaving);
-        assertThat(cancel(leaving)).isEqualTo("CANCELLED");
+        assertThat(stop(leaving)).isEqualTo("200");
         assertThat(given.state(leaving)).isEqualTo("deletion_scheduled");
         drive.work();
-        assertThat(given.rows(leaving)).isEqualTo(before);
+        assertThat(without(given.rows(leaving), "wms.tenant_course"))
+                .isEqualTo(without(before, "wms.tenant_course"));
 
+        // A week is left to read of it and to come back.
+        drive.later(Duration.ofDays(7).minusSeconds(60));
+        assertThat(drive.begin()).isNull();
+        drive.later(Duration.ofSeconds(61));
         assertThat(drive.begin()).isEqualTo("BEGUN");
         drive.work();
-        assertThat(cancel(leaving)).isEqualTo("TOO_LATE");
+        assertThat(stop(leaving)).isEqualTo("lifecycle.rows-gone");
+    }
+
+    @Test
+    void a_tenant_whose_deletion_was_stopped_may_come_back_as_it_was() throws SQLException {
+        var leaving = fencedAndSeen();
+        assertThat(stop(leaving)).isEqualTo("200");
+        jobs.change("update wms.tenant set returns_to = 'active' where tenant_id = ?", leaving);
+
+        leaving.done(ReactivateTenant.OPERATION, new ReactivateTenant.Request());
+
+        assertThat(given.state(leaving)).isEqualTo("active");
+        assertThat(
+                        jobs.rows(
+                                "select event || ' ' || from_state || ' ' || to_state from"
+                                        + " wms.tenant_course where tenant_id = ? order by course_no",
+                                leaving))
+                .containsExactly(
+                        "start-deletion deletion_scheduled deleting",
+                        "stop-deletion deleting deletion_scheduled",
+                        "reactivate deletion_scheduled active");
+    }
+
+    @Test
+    void only_what_runs_is_stopped_and_only_by_an_operator() throws SQLException {
+        var working = given.working();
+        assertThat(stop(working)).isEqualTo("lifecycle.not-in-this-state");
+        assertThat(
+                        working.call(
+                                        StopDeletion.OPERATION,
+                                        new StopDeletion.Request(working.tenant()))
+                                .status())
+                .isIn(401, 403);
+        assertThat(
+                        platform.operator()
+                                .call(
+                                        StopDeletion.OPERATION,
+                                        new StopDeletion.Request(
+                                                new com.fluxvantage.kernel.tenancy.TenantId(
+                                                        java.util.UUID.randomUUID())))
+                                .status())
+                .isEqualTo(404);
     }
 
     /**
@@ -398,8 +485,20 @@ class DeletionStopsTest {
         }
     }
 
-    private String cancel(Client tenant) throws SQLException {
-        return drive.platform("select fv.cancel_deletion(?)", tenant.tenant().uuid());
+    private String stop(Client tenant) {
+        drive.catchUp();
+        var answer =
+                platform.operator()
+                        .call(
+                                StopDeletion.OPERATION,
+                                new StopDeletion.Request(tenant.tenant()));
+        return answer.status() == 200 ? "200" : answer.code();
+    }
+
+    private static Map<String, Long> without(Map<String, Long> rows, String table) {
+        var rest = new java.util.TreeMap<>(rows);
+        rest.remove(table);
+        return rest;
     }
 
     private void toTheEnd() throws SQLException {

@@ -50,7 +50,13 @@ final class Drive implements AutoCloseable {
         ahead = ahead.plus(time);
     }
 
-    private Instant now() {
+    /** The platform's clock comes to where this one is. */
+    void catchUp() {
+        platform.clock().move(ahead);
+        ahead = Duration.ZERO;
+    }
+
+    Instant now() {
         return platform.clock().instant().plus(ahead);
     }
 
@@ -163,33 +169,6 @@ final class Drive implements AutoCloseable {
                 });
     }
 
-    /** As one of the platform's own people, in their tenant. */
-    String platform(String sql, UUID tenant) throws SQLException {
-        try (var connection = platform.database().as("fv_platform")) {
-            connection.setAutoCommit(false);
-            try (var statement = connection.prepareStatement("select fv.enter(?, 'write')")) {
-                statement.setString(
-                        1,
-                        String.valueOf(
-                                platform.operator()
-                                        .event()
-                                        .getRequestContext()
-                                        .getAuthorizer()
-                                        .get("proof")));
-                statement.execute();
-            }
-            try (var statement = connection.prepareStatement(sql)) {
-                statement.setObject(1, tenant);
-                try (var row = statement.executeQuery()) {
-                    row.next();
-                    var answer = row.getString(1);
-                    connection.commit();
-                    return answer;
-                }
-            }
-        }
-    }
-
     void superuser(String sql) throws SQLException {
         try (var connection = platform.database().superuser();
                 var statement = connection.createStatement()) {
@@ -203,11 +182,11 @@ final class Drive implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Binding {
+    interface Binding {
         void on(PreparedStatement statement) throws SQLException;
     }
 
-    private @Nullable String worker(String sql, Binding binding) throws SQLException {
+    @Nullable String worker(String sql, Binding binding) throws SQLException {
         try (var connection = platform.database().as("fv_worker")) {
             connection.setAutoCommit(false);
             enter(connection);

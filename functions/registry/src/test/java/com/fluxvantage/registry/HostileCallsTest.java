@@ -39,6 +39,7 @@ class HostileCallsTest {
                     "delete-tenant-now",
                     "cancel-deletion",
                     "get-deletion",
+                    "stop-deletion",
                     "get-deletion-certificate");
 
     private static final TestPlatform PLATFORM = TestPlatform.start();

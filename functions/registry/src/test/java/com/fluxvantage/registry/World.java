@@ -204,6 +204,9 @@ final class World {
         platformScenes.put("lengthen-window", Scene.post(path, "{\"days\": 1}"));
         platformScenes.put("place-legal-hold", Scene.post(path, hold()));
         platformScenes.put("search-holds", Scene.get(path, Map.of()));
+        platformScenes.put("search-deletions", Scene.get(Map.of(), Map.of()));
+        platformScenes.put("pause-deletions", Scene.post(Map.of(), "{}"));
+        platformScenes.put("resume-deletions", Scene.post(Map.of(), "{}"));
         for (var operation :
                 new String[] {"approve-legal-hold", "discard-legal-hold", "lift-legal-hold"}) {
             var held = one.post("place-legal-hold", path, hold()).text("hold_id");
