@@ -1,0 +1,162 @@
+package com.fluxvantage.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Processes that do what some operations have to do, over a test's database, and are killed with
+ * SIGKILL at named moments: nothing of theirs gets to tidy up. What they have sent and put lies in a
+ * folder and outlives them.
+ */
+public final class Mortal {
+    /** Never seen: such a process comes to its end. */
+    private static final String NEVER = "(?!)";
+
+    private static final int KILLED = 128 + 9;
+    private static final int LINES_SHOWN = 30;
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final TestPlatform platform;
+    private final Path folder;
+
+    public Mortal(TestPlatform platform, Path folder) {
+        this.platform = platform;
+        this.folder = folder;
+    }
+
+    /**
+     * Where it dies.
+     *
+     * @param seen is looked for in {@code before commit <statements>}, {@code after commit ...},
+     *     {@code before Signer.sign}, {@code after ObjectStore.put}, {@code after Queues.send}
+     * @param time the first time that it is seen, or the second, ...
+     */
+    public record Moment(String seen, int time) {
+        public static Moment of(String seen) {
+            return new Moment(seen, 1);
+        }
+    }
+
+    /**
+     * What it does.
+     *
+     * @param from the time of the business when it begins
+     * @param rounds ticks of each operation
+     * @param minutes from one round to the next
+     */
+    public record Life(Instant from, int rounds, int minutes, List<String> operations) {
+        public Life {
+            operations = List.copyOf(operations);
+        }
+    }
+
+    /** Lets one live until the moment and kills it there; it has to come to that moment. */
+    public void dies(Moment moment, Life life) {
+        if (!lived(moment, life)) {
+            throw new AssertionError("no process came to " + moment);
+        }
+    }
+
+    /** Lets one live to its end. */
+    public void lives(Life life) {
+        if (lived(Moment.of(NEVER), life)) {
+            throw new AssertionError("nothing was to stop it");
+        }
+    }
+
+    /** How many messages nobody has settled. */
+    public int queued() {
+        return new FolderQueues(folder.resolve("queues")).size();
+    }
+
+    private boolean lived(Moment moment, Life life) {
+        Process process = null;
+        try {
+            process = new ProcessBuilder(command(moment, life)).redirectErrorStream(true).start();
+            boolean isReached = isReached(process);
+            if (isReached) {
+                // On this system that is SIGKILL.
+                process.destroyForcibly();
+            }
+            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("it does not end");
+            }
+            if (isReached && process.exitValue() != KILLED) {
+                throw new AssertionError("it ended by itself: " + process.exitValue());
+            }
+            return isReached;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } finally {
+            if (process != null) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static boolean isReached(Process process) throws IOException, InterruptedException {
+        var last = new ArrayDeque<String>();
+        try (var output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (var line = output.readLine(); line != null; line = output.readLine()) {
+                if (line.equals(Watch.REACHED)) {
+                    return true;
+                }
+                last.add(line);
+                if (last.size() > LINES_SHOWN) {
+                    last.remove();
+                }
+            }
+        }
+        if (process.waitFor() != 0) {
+            throw new AssertionError("it failed: " + String.join("\n", last));
+        }
+        return false;
+    }
+
+    private List<String> command(Moment moment, Life life) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Djava.net.preferIPv4Stack=true",
+                        "-cp",
+                        classPath(),
+                        MortalMain.class.getName(),
+                        platform.database().settings().url(),
+                        folder.toString(),
+                        moment.seen,
+                        Integer.toString(moment.time),
+                        life.from.toString(),
+                        Integer.toString(life.rounds),
+                        Integer.toString(life.minutes)));
+        command.addAll(life.operations);
+        return command;
+    }
+
+    // Some that run tests have their own loader for what they test.
+    private static String classPath() {
+        return MortalMain.class.getClassLoader() instanceof URLClassLoader loader
+                ? Arrays.stream(loader.getURLs())
+                        .map(it -> Path.of(URI.create(it.toString())).toString())
+                        .collect(Collectors.joining(File.pathSeparator))
+                : System.getProperty("java.class.path");
+    }
+}
