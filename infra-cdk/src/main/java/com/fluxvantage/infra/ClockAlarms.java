@@ -93,7 +93,8 @@ final class ClockAlarms {
         relay();
     }
 
-    // What a job finds wrong it says by giving up, with the reason in its line. Whoever is called by one
+    // What a job finds wrong it says by giving up, with the reason in its line. Whoever is called
+    // by one
     // of these reads the page about it and not the one about messages.
     private void finding(Finding finding, List<Operation<?, ?>> operations) {
         var job =
@@ -112,12 +113,7 @@ final class ClockAlarms {
                 finding.name(),
                 "1");
         alarms.add(
-                finding.name(),
-                finding.page(),
-                finding.says(),
-                metrics.own(finding.name()),
-                0,
-                1);
+                finding.name(), finding.page(), finding.says(), metrics.own(finding.name()), 0, 1);
     }
 
     private void consumer(Operation<?, ?> operation) {

@@ -10,8 +10,9 @@ import com.fluxvantage.kernel.operation.Work;
 import java.time.Duration;
 
 /**
- * Alarms when a deletion does not get on: it says what keeps it, or it has not moved for an hour, or
- * it was never begun. What a hold keeps is as it should be, and so is a pause of less than a day.
+ * Alarms when a deletion does not get on: it says what keeps it, or it has not moved for an hour,
+ * or it was never begun. What a hold keeps is as it should be, and so is a pause of less than a
+ * day.
  */
 final class CheckDeletions {
     static final Operation<Request, Result> OPERATION =

@@ -8,8 +8,8 @@ import com.fluxvantage.kernel.operation.Outcome;
 
 /**
  * Stops every deletion at once, whatever it is at: none begins, and none of those that run removes
- * another batch, until they are resumed. One person is enough, for whoever sees the wrong rows go has
- * no time to look for another.
+ * another batch, until they are resumed. One person is enough, for whoever sees the wrong rows go
+ * has no time to look for another.
  */
 final class PauseDeletions {
     static final Operation<Request, Result> OPERATION =

@@ -13,8 +13,7 @@ final class ResumeDeletions {
                     .summary("Lets deletions go on that were paused.")
                     .forOperators()
                     .requires(PLATFORM_TENANTS)
-                    .handledBy(
-                            Request.class, Result.class, new Request(), ResumeDeletions::handle);
+                    .handledBy(Request.class, Result.class, new Request(), ResumeDeletions::handle);
 
     record Request() {}
 

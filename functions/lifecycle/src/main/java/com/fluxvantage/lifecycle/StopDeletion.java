@@ -13,8 +13,9 @@ import java.util.UUID;
 
 /**
  * Stops the deletion of one tenant before its first row has gone. It is scheduled anew, a week from
- * now at the earliest: until then the tenant is told of it again, and may come back. After the first
- * row there is nothing to stop that would bring it back; then there is the pause, and the hold.
+ * now at the earliest: until then the tenant is told of it again, and may come back. After the
+ * first row there is nothing to stop that would bring it back; then there is the pause, and the
+ * hold.
  */
 final class StopDeletion {
     static final Operation<Request, Result> OPERATION =
@@ -42,8 +43,7 @@ final class StopDeletion {
                         .mapTo(String.class)
                         .one();
         return switch (answer) {
-            case "DONE" ->
-                    Outcome.done(new Result(request.tenant), Subject.of(request.tenant));
+            case "DONE" -> Outcome.done(new Result(request.tenant), Subject.of(request.tenant));
             case "UNKNOWN" -> Outcome.missing("tenant", "tenant");
             case "TOO_LATE" -> Outcome.refused(new LifecycleRefusal.RowsGone());
             default -> Outcome.refused(LifecycleRefusal.named(answer));

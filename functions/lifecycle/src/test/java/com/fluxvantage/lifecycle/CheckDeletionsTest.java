@@ -113,7 +113,7 @@ class CheckDeletionsTest {
         given.due();
         drive.later(Duration.ofDays(2).minusSeconds(60));
         assertThat(stuck()).isZero();
-        drive.later(Duration.ofSeconds(120));
+        drive.later(Duration.ofMinutes(2));
         assertThat(stuck()).isEqualTo(1);
     }
 

@@ -489,9 +489,7 @@ class DeletionStopsTest {
         drive.catchUp();
         var answer =
                 platform.operator()
-                        .call(
-                                StopDeletion.OPERATION,
-                                new StopDeletion.Request(tenant.tenant()));
+                        .call(StopDeletion.OPERATION, new StopDeletion.Request(tenant.tenant()));
         return answer.status() == 200 ? "200" : answer.code();
     }
 

@@ -98,7 +98,6 @@ final class Drive implements AutoCloseable {
         long end = System.nanoTime() + ENOUGH.toNanos();
         var progress = erase();
         while (progress.ending().equals("WAIT") && System.nanoTime() < end) {
-            Thread.yield();
             progress = erase();
         }
         return progress;

@@ -137,10 +137,14 @@ class SurvivesSigkillTest {
                         "CERTIFYING",
                         "DONE");
         assertThat(given.rows(leaving).keySet()).isSubsetOf(GivenEnding.KEPT);
-        assertThat(given.deleted(leaving)).containsEntry("wms.scan_event", before.get("wms.scan_event"));
+        assertThat(given.deleted(leaving))
+                .containsEntry("wms.scan_event", before.get("wms.scan_event"));
         assertThat(figuresThatDiffer(leaving)).isEmpty();
         assertThat(checksums(staying)).isEqualTo(theirs);
-        assertThat(given.only("select count(*) from guard.deletion_run where tenant_id = ?", leaving))
+        assertThat(
+                        given.only(
+                                "select count(*) from guard.deletion_run where tenant_id = ?",
+                                leaving))
                 .isEqualTo("1");
         assertNothingIsLost();
     }
@@ -156,7 +160,10 @@ class SurvivesSigkillTest {
         mortal.lives(life(List.of("run-export"), 1, 5));
 
         assertThat(Exports.get(mine, export).state()).isEqualTo(ExportState.READY);
-        assertThat(jobs.rows("select count(*) from wms.outbox where type = 'export.ready' and tenant_id = ?", mine))
+        assertThat(
+                        jobs.rows(
+                                "select count(*) from wms.outbox where type = 'export.ready' and tenant_id = ?",
+                                mine))
                 .as("it is told once")
                 .containsExactly("1");
         assertThat(

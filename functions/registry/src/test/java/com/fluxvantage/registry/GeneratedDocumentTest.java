@@ -28,7 +28,8 @@ class GeneratedDocumentTest {
                     "openapi.json", OpenApiDocument::text,
                     "operations.md", OperationsDocument::text,
                     "errors.md", ErrorsDocument::text,
-                    "policy.md", _ -> PolicyDocument.text(Policy.read()));
+                    "policy.md", _ -> PolicyDocument.text(Policy.read()),
+                    "data-map.md", _ -> DataMapDocument.text());
 
     static Set<String> documents() {
         return DOCUMENTS.keySet();

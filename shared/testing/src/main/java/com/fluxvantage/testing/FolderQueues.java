@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Queues that outlive the process that fills them, as those of the cloud do: a message is a file. It
- * stays until it is settled, and each time it is handed out is counted. One process at a time.
+ * Queues that outlive the process that fills them, as those of the cloud do: a message is a file.
+ * It stays until it is settled, and each time it is handed out is counted. One process at a time.
  */
 final class FolderQueues implements Queues {
     private static final String SETTLED = "settled-";
@@ -40,7 +40,9 @@ final class FolderQueues implements Queues {
         return Set.of();
     }
 
-    /** Hands each message out once, in the order in which they came; answers how many were settled. */
+    /**
+     * Hands each message out once, in the order in which they came; answers how many were settled.
+     */
     int deliver(String consumer, Function<SQSEvent, SQSBatchResponse> function) {
         int settled = 0;
         var stopped = new HashSet<String>();
@@ -104,8 +106,7 @@ final class FolderQueues implements Queues {
     }
 
     // A file is there as a whole or not at all, wherever its writer dies.
-    private void put(
-            Path file, String group, String deduplication, int receives, String body) {
+    private void put(Path file, String group, String deduplication, int receives, String body) {
         try {
             var unfinished = Files.createTempFile(folder, "unfinished", "");
             Files.writeString(
@@ -163,8 +164,7 @@ final class FolderQueues implements Queues {
     private static String hex(String text) {
         return HexFormat.of()
                 .formatHex(
-                        java.util.Arrays.copyOf(
-                                sha256(text.getBytes(StandardCharsets.UTF_8)), 16));
+                        java.util.Arrays.copyOf(sha256(text.getBytes(StandardCharsets.UTF_8)), 16));
     }
 
     private static byte[] sha256(byte[] text) {

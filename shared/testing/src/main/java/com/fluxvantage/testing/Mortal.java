@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 
 /**
  * Processes that do what some operations have to do, over a test's database, and are killed with
- * SIGKILL at named moments: nothing of theirs gets to tidy up. What they have sent and put lies in a
- * folder and outlives them.
+ * SIGKILL at named moments: nothing of theirs gets to tidy up. What they have sent and put lies in
+ * a folder and outlives them.
  */
 public final class Mortal {
     /** Never seen: such a process comes to its end. */

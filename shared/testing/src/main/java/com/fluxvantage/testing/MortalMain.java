@@ -17,6 +17,7 @@ import com.fluxvantage.runtime.Subscriptions;
 import com.fluxvantage.runtime.TenantTransaction;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -33,7 +34,8 @@ import java.util.regex.Pattern;
 
 /**
  * A process of its own that plans, relays and consumes what some operations have to do, round by
- * round, as the scheduler, the relay and the queues do it; and that stops at one moment to be killed.
+ * round, as the scheduler, the relay and the queues do it; and that stops at one moment to be
+ * killed.
  */
 final class MortalMain {
     private final List<? extends Operation<?, ?>> operations;
@@ -55,13 +57,15 @@ final class MortalMain {
         this.now = now;
     }
 
-    /** URL, folder, moment, which time, when it begins, how many rounds, minutes a round, operations. */
+    /**
+     * URL, folder, moment, which time, when it begins, how many rounds, minutes a round,
+     * operations.
+     */
     public static void main(String[] arguments) throws SQLException {
         var watch =
                 new Watch(
                         Pattern.compile(arguments[2]), Integer.parseInt(arguments[3]), System.out);
         DriverManager.registerDriver(new WatchedDriver(watch));
-        var names = Set.copyOf(Arrays.asList(arguments).subList(7, arguments.length));
         var catalog = OperationCatalog.load();
         var mortal =
                 new MortalMain(
@@ -72,9 +76,6 @@ final class MortalMain {
                         watch,
                         Path.of(arguments[1]),
                         Instant.parse(arguments[4]));
-        if (names.isEmpty()) {
-            throw new IllegalArgumentException("it has something to do");
-        }
         mortal.live(
                 Integer.parseInt(arguments[5]), Duration.ofMinutes(Long.parseLong(arguments[6])));
         System.exit(0);
@@ -150,7 +151,9 @@ final class MortalMain {
             for (var operation : operations) {
                 if (operation.trigger() instanceof Trigger.Event consumed
                         && consumed.types().contains(event.type())) {
-                    String once = UUID.nameUUIDFromBytes(event.json().getBytes()).toString();
+                    String once =
+                            UUID.nameUUIDFromBytes(event.json().getBytes(StandardCharsets.UTF_8))
+                                    .toString();
                     queues.send(
                             operation.name(),
                             List.of(new Queues.Message(once, once, event.json())));

@@ -1,5 +1,7 @@
 package com.fluxvantage.testing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -8,8 +10,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
 import java.util.logging.Logger;
-
-import org.jspecify.annotations.Nullable;
 
 /** Opens what PostgreSQL's driver opens, under a watch: {@code jdbc:watched:postgresql:...}. */
 final class WatchedDriver implements Driver {
@@ -30,8 +30,7 @@ final class WatchedDriver implements Driver {
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
         return acceptsURL(url)
                 ? watch.over(
-                        DriverManager.getConnection(
-                                PLAIN + url.substring(WATCHED.length()), info))
+                        DriverManager.getConnection(PLAIN + url.substring(WATCHED.length()), info))
                 : null;
     }
 
