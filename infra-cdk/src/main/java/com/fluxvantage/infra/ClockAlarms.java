@@ -47,6 +47,12 @@ final class ClockAlarms {
                             "a-failed-seal",
                             "Audit entries have been unsealed for more than three minutes."),
                     new Finding(
+                            "audit-broken",
+                            "check-audit",
+                            "audit.trail-broken",
+                            "a-failed-seal",
+                            "An audit trail does not verify."),
+                    new Finding(
                             "tenants-wait",
                             "check-windows",
                             "lifecycle.tenants-wait",

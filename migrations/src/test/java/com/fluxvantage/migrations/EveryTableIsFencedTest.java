@@ -120,6 +120,9 @@ class EveryTableIsFencedTest {
         assertThat(deletions())
                 .containsExactly(
                         "fv_dispatch delete wms.stream_lease",
+                        // Of tenants that are deleted: its policies see no others.
+                        "fv_guard delete wms.audit_entry",
+                        "fv_guard delete wms.tenant_course",
                         "fv_worker delete wms.bucket",
                         // A plan by another map is made anew.
                         "fv_worker delete wms.export_file",

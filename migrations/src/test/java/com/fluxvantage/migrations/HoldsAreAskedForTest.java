@@ -26,7 +26,10 @@ class HoldsAreAskedForTest {
      * trail, whatever it is on.
      */
     private static final List<String> ASKS_FOR_ANY_HOLD =
-            List.of("wms.retire_audit wms.audit_checkpoint", "wms.retire_audit wms.audit_entry");
+            List.of(
+                    "fv.retire_deleted_tenants wms.audit_entry",
+                    "wms.retire_audit wms.audit_checkpoint",
+                    "wms.retire_audit wms.audit_entry");
 
     /** Copies for the tenant that expire: what they were made from stays, and a hold keeps that. */
     private static final Set<String> COPIES = Set.of("wms.export_file", "wms.export_table");

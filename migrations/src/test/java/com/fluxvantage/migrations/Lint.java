@@ -70,6 +70,9 @@ enum Lint {
                        ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
                        ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
+                       ('wms.audit_entry', 'guard_ends', 'd', '{fv_guard}'),
+                       ('wms.tenant_course', 'guard_ends', 'd', '{fv_guard}'),
+                       ('wms.tenant_course', 'guard_sees', 'r', '{fv_guard}'),
                        ('wms.audit_setting', 'guard_reads', 'r', '{fv_guard}'),
                        ('wms.audit_head', 'guard_chains', '*', '{fv_guard}'),
                        ('wms.audit_segment', 'guard_chains', '*', '{fv_guard}'),
@@ -377,6 +380,8 @@ enum Lint {
                        ('fv_guard', 'fv.record_audit_signature'),
                        ('fv_guard', 'fv.note_signing_key'),
                        ('fv_guard', 'fv.signing_keys'),
+                       ('fv_guard', 'fv.published_keys'),
+                       ('fv_guard', 'fv.retire_deleted_tenants'),
                        ('fv_owner', 'wms.retire_audit'),
                        ('fv_owner', 'wms.retention_rules'),
                        ('fv_owner', 'wms.preview_retention'),
@@ -396,6 +401,17 @@ enum Lint {
             """,
             "alter function fv.data_map_version() security invoker",
             "fv.data_map_version() looks into guard as its caller"),
+
+    what_is_ended_of_a_deleted_tenant_is_of_no_other(
+            """
+            select polname || ' on ' || polrelid::regclass || ' is not of deleted tenants alone'
+              from pg_policy
+             where polname in ('guard_ends', 'guard_sees')
+               and pg_get_expr(polqual, polrelid) !~ 'deleted'
+             order by 1
+            """,
+            "alter policy guard_ends on wms.audit_entry using (true)",
+            "guard_ends on wms.audit_entry is not of deleted tenants alone"),
 
     what_ends_a_tenant_has_the_rights_for_it(
             """

@@ -69,6 +69,8 @@ class MutationTest {
                             "fv.record_audit_signature",
                             "fv.note_signing_key",
                             "fv.signing_keys",
+                            "fv.published_keys",
+                            "fv.retire_deleted_tenants",
                             "guard.close_segment",
                             "guard.chain_tenant",
                             "guard.make_audit_root",

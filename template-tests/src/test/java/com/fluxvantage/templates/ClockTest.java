@@ -254,6 +254,7 @@ class ClockTest {
                                 "events-given-up",
                                 "deletions-stuck",
                                 "audit-behind",
+                                "audit-broken",
                                 "tenants-wait",
                                 "holds-unreviewed"),
                         jobs().flatMap(it -> Stream.of(it + "-dead", it + "-missing")))

@@ -16,6 +16,9 @@ public final class AuditOperations implements OperationList {
                 SetAuditRetention.OPERATION,
                 ChainAudit.OPERATION,
                 SignAudit.OPERATION,
+                CheckAudit.OPERATION,
+                SearchSigningKeys.OPERATION,
+                RetireDeletedTenants.OPERATION,
                 RetireAuditSegments.OPERATION);
     }
 }

@@ -4,23 +4,14 @@ import static com.fluxvantage.kernel.operation.Outcome.found;
 import static com.fluxvantage.kernel.operation.Permission.AUDIT_READ;
 
 import com.fluxvantage.audit.ChainReader.Position;
-import com.fluxvantage.kernel.audit.AuditCheck;
-import com.fluxvantage.kernel.audit.AuditCheckpoint;
-import com.fluxvantage.kernel.audit.AuditEntry;
 import com.fluxvantage.kernel.audit.AuditFinding;
-import com.fluxvantage.kernel.audit.AuditSegment;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Cursor;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
-import com.fluxvantage.kernel.outside.Bytes;
-import com.fluxvantage.kernel.outside.SigningKey;
-import com.fluxvantage.kernel.outside.SigningPurpose;
-import com.fluxvantage.kernel.tenancy.TenantId;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Verifies the tenant's audit trail, some thousands of entries a call: that none was changed, taken
@@ -67,55 +58,16 @@ final class VerifyAudit {
             Optional<AuditId> auditId,
             String sentence) {}
 
-    private record KeyRow(String keyId, Bytes spki) {}
-
-    private record Checked(AuditCheck check) implements ChainReader.Told {
-        @Override
-        public void beginning(TenantId tenant) {
-            // The check was made for it.
-        }
-
-        @Override
-        public void resumed(AuditSegment within, long behind, Bytes hash) {
-            check.resume(within, behind, hash);
-        }
-
-        @Override
-        public void segment(AuditSegment segment) {
-            check.segment(segment);
-        }
-
-        @Override
-        public void checkpoint(AuditCheckpoint checkpoint) {
-            check.checkpoint(checkpoint);
-        }
-
-        @Override
-        public void between(AuditCheckpoint checkpoint) {
-            check.checkpointBetween(checkpoint);
-        }
-
-        @Override
-        public void entry(AuditEntry entry) {
-            check.entry(entry);
-        }
-
-        @Override
-        public void end(int segment, long seq, Bytes hash) {
-            check.head(segment, seq, hash);
-        }
-    }
-
     private static Outcome<Result> handle(Request request, Call call) {
         var page = call.page(Optional.empty(), request.cursor);
-        var check = new AuditCheck(tenant(call), keys(call));
-        var next =
-                new ChainReader(call, new Checked(check))
-                        .read(
-                                new Position(
-                                        Integer.parseInt(page.after(0, "0")),
-                                        Long.parseLong(page.after(1, "0"))),
-                                ENTRIES);
+        var piece =
+                Verification.of(
+                        new Position(
+                                Integer.parseInt(page.after(0, "0")),
+                                Long.parseLong(page.after(1, "0"))),
+                        ENTRIES,
+                        call);
+        var check = piece.check();
         return found(
                 new Result(
                         check.entries(),
@@ -124,9 +76,11 @@ final class VerifyAudit {
                                 .limit(MOST_FINDINGS)
                                 .map(VerifyAudit::finding)
                                 .toList(),
-                        next.map(it ->
-                                page.cursor(
-                                        Integer.toString(it.segment()), Long.toString(it.seq())))));
+                        piece.next()
+                                .map(it ->
+                                        page.cursor(
+                                                Integer.toString(it.segment()),
+                                                Long.toString(it.seq())))));
     }
 
     private static Finding finding(AuditFinding found) {
@@ -136,18 +90,5 @@ final class VerifyAudit {
                 found.seq(),
                 found.auditId().map(AuditId::new),
                 found.sentence());
-    }
-
-    private static UUID tenant(Call call) {
-        return call.sql().createQuery("select fv.tenant()").mapTo(UUID.class).one();
-    }
-
-    private static List<SigningKey> keys(Call call) {
-        return call.sql()
-                .createQuery("select key_id, spki from fv.signing_keys(:purpose)")
-                .bind("purpose", SigningPurpose.AUDIT_SEAL.publicName())
-                .mapTo(KeyRow.class)
-                .map(row -> new SigningKey(row.keyId, row.spki))
-                .list();
     }
 }

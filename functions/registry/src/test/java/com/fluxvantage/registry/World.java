@@ -259,6 +259,7 @@ final class World {
         exports();
         scenes.put("search-audit", Scene.get(Map.of(), Map.of("action", "add-member")));
         scenes.put("verify-audit", Scene.get(Map.of(), Map.of()));
+        scenes.put("search-signing-keys", Scene.get(Map.of(), Map.of()));
         scenes.put("read-audit-chain", Scene.get(Map.of(), Map.of()));
         scenes.put("set-audit-retention", Scene.post(Map.of(), "{\"retention\": \"DAYS_730\"}"));
         scenes.put("preview-retention", Scene.get(Map.of(), Map.of()));
