@@ -39,8 +39,7 @@ final class RemoveWebhookEndpoint {
             return missing("endpoint", "endpointId");
         }
         var removed = remove(request.endpointId, call);
-        WebhookSecrets.end(request.endpointId, call.now(), call);
-        WebhookSecrets.forget(call);
+        WebhookSecrets.endAll(request.endpointId, call);
         WebhookDeliveries.miss(request.endpointId, call);
         return done(removed, Subject.of(request.endpointId));
     }

@@ -88,7 +88,25 @@ final class WebhookSecrets {
                 .execute();
     }
 
-    /** Destroys what has ended. */
+    /** Destroys all that an endpoint ever had. */
+    static void endAll(WebhookEndpointId endpoint, Call call) {
+        var ended =
+                call.sql()
+                        .createQuery(
+                                """
+                                update wms.webhook_secret
+                                   set ends_at = least(ends_at, :now)
+                                 where endpoint_id = :endpoint
+                                returning secret_id
+                                """)
+                        .bind("now", call.now())
+                        .bind("endpoint", endpoint)
+                        .mapTo(UUID.class)
+                        .list();
+        ended.forEach(it -> StoredSecrets.destroy(it, call));
+    }
+
+    /** Destroys what has ended. A tenant has a handful of secrets, so it looks at each. */
     static void forget(Call call) {
         var ended =
                 call.sql()

@@ -16,6 +16,7 @@ import com.fluxvantage.runtime.DatabaseSettings;
 import com.fluxvantage.runtime.FolderObjects;
 import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.LocalPorts;
+import com.fluxvantage.runtime.LocalWebhooks;
 import com.fluxvantage.runtime.MovableClock;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.PlatformSecret;
@@ -203,6 +204,11 @@ final class LocalPlatform implements AutoCloseable {
     /** Goes on to seven in the morning, when every job of the night has been due. */
     void nextMorning() {
         later(Duration.between(business.instant(), MORNING.after(business.instant())));
+    }
+
+    /** Where messages to endpoints arrive: in this process. */
+    LocalWebhooks webhooks() {
+        return ports.webhooks();
     }
 
     /** How many letters have left. */

@@ -138,6 +138,10 @@ public final class WarehouseDay {
             build(floors);
             LocalPlatform.analyze(postgres);
             floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
+            var told = new ShopIsTold(terminal, platform, shop);
+            if (leaves(options)) {
+                told.subscribe();
+            }
             new FirstOrder(terminal, shop).play();
             terminal.line("");
             long working = System.nanoTime();
@@ -155,6 +159,7 @@ public final class WarehouseDay {
             terminal.line("");
             boolean isSound = new StockReport(terminal).print(postgres, floors);
             if (leaves(options)) {
+                isSound &= told.print();
                 isSound &= leave(postgres, platform, shop, supplier);
             }
             return isSound;

@@ -29,6 +29,7 @@ class WarehouseDayTest {
     void plays_a_day_of_a_few_orders_and_proves_it() {
         var run = run("--orders", "3");
         assertThat(run.output)
+                .contains("orders that left, each signed and verified.")
                 .contains("whole and signed.")
                 .contains("It is deleted: what is left are its audit trail")
                 .contains("to the byte what they were.")

@@ -19,7 +19,7 @@ public interface LocalSecrets {
 
     /** That of this process. */
     static Secrets in(Path folder) {
-        return ServiceLoader.load(LocalSecrets.class)
+        return ServiceLoader.load(LocalSecrets.class, LocalSecrets.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing here can keep secrets"))
                 .open(folder);
