@@ -140,8 +140,12 @@ class DataMapTest {
                 .containsExactlyInAnyOrder(
                         "wms.member.subject", "wms.member.email", "wms.member.display_name");
         assertThat(map.people("operational"))
-                .hasSize(9)
-                .allMatch(it -> it.startsWith("wms.order_recipient."));
+                .hasSize(10)
+                // What a shop has sent of a recipient, until its order is made.
+                .contains("wms.channel_delivery.body")
+                .allMatch(it ->
+                        it.startsWith("wms.order_recipient.")
+                                || it.equals("wms.channel_delivery.body"));
         assertThat(map.people("usage")).isEmpty();
         assertThat(with("wms.tenant", "name", Map.of("class", "direct_id")).people("account"))
                 .contains("wms.tenant.name");

@@ -56,6 +56,8 @@ final class FullHouse {
             insert into wms.channel_connection (
                 tenant_id, connection_id, kind, name, warehouse_id, secret_id, connected_at, connected_by)
             values ('@tenant', '@order', 'SIGNED_PUSH', 'Shop', '@warehouse', '@order', now(), 'member:1');
+            insert into wms.channel_delivery (tenant_id, delivery_id, connection_id, event_id, body, received_at)
+            values ('@tenant', '@order', '@order', 'evt-1', '{}', now());
             insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
             values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
             insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)

@@ -60,7 +60,13 @@ class MutationTest {
                             "wms.preview_retention",
                             "wms.apply_retention"),
                     "the tests of functions/integrations",
-                    List.of("wms.take_secrets", "wms.keep_sealed"),
+                    List.of(
+                            "wms.take_secrets",
+                            "wms.keep_sealed",
+                            "wms.settle_delivery",
+                            "wms.retry_deliveries",
+                            "fv.find_channel",
+                            "fv.put_delivery"),
                     "the tests of functions/audit",
                     List.of(
                             "fv.chain_audit",

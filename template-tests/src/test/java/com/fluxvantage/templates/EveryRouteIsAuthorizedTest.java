@@ -33,7 +33,7 @@ class EveryRouteIsAuthorizedTest {
                                 .filter(EveryRouteIsAuthorizedTest::isOpen)
                                 .filter(it -> it.trigger() instanceof Trigger.Http)
                                 .map(Operation::name))
-                .containsExactly("check-health");
+                .containsExactly("check-health", "receive-channel-delivery");
     }
 
     @Test

@@ -119,7 +119,8 @@ class NetworkTest {
         return operation.capabilities().stream()
                 .anyMatch(capability ->
                         switch (capability) {
-                            case Capability.ReachesIdentityProvider _, Capability.PostsWebhooks _ -> true;
+                            case Capability.ReachesIdentityProvider _, Capability.PostsWebhooks _ ->
+                                    true;
                             case Capability.ReadsProofKey _,
                                     Capability.Signs _,
                                     Capability.StoresObjects _,

@@ -12,6 +12,7 @@ public final class IntegrationsOperations implements OperationList {
         return List.of(
                 ConnectChannel.OPERATION,
                 SearchConnections.OPERATION,
+                GetConnection.OPERATION,
                 PauseConnection.OPERATION,
                 ResumeConnection.OPERATION,
                 DisconnectChannel.OPERATION,
@@ -24,6 +25,8 @@ public final class IntegrationsOperations implements OperationList {
                 SearchWebhookDeliveries.OPERATION,
                 ReplayWebhookDeliveries.OPERATION,
                 QueueWebhooks.OPERATION,
-                DeliverWebhooks.OPERATION);
+                DeliverWebhooks.OPERATION,
+                ReceiveChannelDelivery.OPERATION,
+                TendChannelDeliveries.OPERATION);
     }
 }

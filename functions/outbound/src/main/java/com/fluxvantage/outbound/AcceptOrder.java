@@ -49,7 +49,7 @@ final class AcceptOrder {
                     .refuses(NotFound.class)
                     .refuses(OutboundRefusal.ReferenceTaken.class)
                     .creates()
-                    .handledBy(Request.class, Result.class, Request.EXAMPLE, AcceptOrder::handle);
+                    .handledBy(Request.class, Result.class, Request.EXAMPLE, AcceptOrder::accept);
 
     record Request(
             WarehouseId warehouseId,
@@ -118,7 +118,8 @@ final class AcceptOrder {
 
     private record Item(Sku sku, ItemId itemId) {}
 
-    private static Outcome<Result> handle(Request request, Call call) {
+    /** For whoever brings an order, whichever way it came. */
+    static Outcome<Result> accept(Request request, Call call) {
         var owner = houseOwner(request.warehouseId, call);
         if (owner.isEmpty()) {
             return missing("warehouse", "warehouseId");

@@ -11,6 +11,7 @@ public final class OutboundOperations implements OperationList {
     public List<Operation<?, ?>> operations() {
         return List.of(
                 AcceptOrder.OPERATION,
+                AcceptChannelOrder.OPERATION,
                 GetOrder.OPERATION,
                 SearchOrders.OPERATION,
                 AllocateOrder.OPERATION,

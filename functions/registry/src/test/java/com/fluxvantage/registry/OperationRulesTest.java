@@ -192,12 +192,14 @@ class OperationRulesTest {
                         "lift-legal-hold",
                         "search-holds",
                         "authorize-call",
+                        "receive-channel-delivery",
                         "check-health");
         assertThat(
                         operations()
                                 .filter(it -> !isJob(it) && it.permission().isEmpty())
                                 .map(Operation::name))
-                .containsExactly("authorize-call", "check-health");
+                .containsExactlyInAnyOrder(
+                        "authorize-call", "receive-channel-delivery", "check-health");
     }
 
     private static boolean isJob(Operation<?, ?> operation) {

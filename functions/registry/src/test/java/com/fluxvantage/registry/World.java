@@ -118,6 +118,7 @@ final class World {
             var connected =
                     post("connect-channel", Map.of(), connection("Shop to " + change))
                             .text("connection_id");
+            scenes.put("get-connection", Scene.get(Map.of("connection_id", connected), Map.of()));
             scenes.put(
                     change + (change.equals("disconnect") ? "-channel" : "-connection"),
                     Scene.post(Map.of("connection_id", connected), "{}"));

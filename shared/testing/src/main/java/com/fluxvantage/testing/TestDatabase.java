@@ -37,7 +37,13 @@ public final class TestDatabase {
 
     /** The logins that have the limits of a call. */
     private static final List<String> PATIENT =
-            List.of("fv_api", "fv_api_ro", "fv_platform", "fv_authorizer", "fv_dispatch");
+            List.of(
+                    "fv_api",
+                    "fv_api_ro",
+                    "fv_platform",
+                    "fv_authorizer",
+                    "fv_receiver",
+                    "fv_dispatch");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

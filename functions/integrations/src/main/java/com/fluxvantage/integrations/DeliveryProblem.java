@@ -1,0 +1,9 @@
+package com.fluxvantage.integrations;
+
+/** Why no order was made of what a channel has sent. */
+enum DeliveryProblem {
+    /** An item of it is not in the catalogue, or not active. It is tried again each hour. */
+    UNKNOWN_SKU,
+    /** There is an order of this number already; which is meant, a person decides. */
+    REFERENCE_TAKEN
+}

@@ -1,0 +1,99 @@
+package com.fluxvantage.integrations;
+
+import static com.fluxvantage.kernel.operation.Outcome.missing;
+import static com.fluxvantage.kernel.operation.Permission.INTEGRATIONS_MANAGE;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.NotFound;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.stock.WarehouseId;
+import com.fluxvantage.kernel.text.Name;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Answers why nothing is coming in: when something came last, when an order was last made of it,
+ * what waits, what is held and for which reason the newest of it. Nothing came: the channel does
+ * not send, or signs with another secret than the one whose fingerprint this is.
+ */
+final class GetConnection {
+    static final Operation<Request, Result> OPERATION =
+            Operation.get("get-connection", "/connections/{connection_id}")
+                    .summary("Tells how a connection fares: what came, what waits, what is held.")
+                    .requires(INTEGRATIONS_MANAGE)
+                    .refuses(NotFound.class)
+                    .handledBy(Request.class, Result.class, Request.EXAMPLE, GetConnection::handle);
+
+    record Request(ConnectionId connectionId) {
+        static final Request EXAMPLE = new Request(new ConnectionId(new UUID(0, 2)));
+    }
+
+    /**
+     * How it stands.
+     *
+     * @param waiting of which nothing was made yet
+     * @param held of which no order could be made
+     */
+    record Result(
+            ConnectionId connectionId,
+            ChannelKind kind,
+            Name name,
+            WarehouseId warehouseId,
+            ConnectionState state,
+            String secretFingerprint,
+            Instant secretStoredAt,
+            Optional<Instant> lastReceivedAt,
+            Optional<Instant> lastOrderAt,
+            long waiting,
+            long held,
+            Optional<DeliveryProblem> lastProblem,
+            Instant connectedAt,
+            long version) {}
+
+    private static Outcome<Result> handle(Request request, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select connection.connection_id, connection.kind, connection.name, connection.warehouse_id,
+                               connection.state, secret.fingerprint as secret_fingerprint,
+                               secret.stored_at as secret_stored_at,
+                               (select delivery.received_at
+                                  from wms.channel_delivery as delivery
+                                 where delivery.connection_id = connection.connection_id
+                                 order by delivery.received_at desc
+                                 limit 1) as last_received_at,
+                               (select delivery.settled_at
+                                  from wms.channel_delivery as delivery
+                                 where delivery.connection_id = connection.connection_id
+                                   and delivery.state = 'APPLIED'
+                                 order by delivery.received_at desc
+                                 limit 1) as last_order_at,
+                               (select count(*)
+                                  from wms.channel_delivery as delivery
+                                 where delivery.connection_id = connection.connection_id
+                                   and delivery.state = 'RECEIVED') as waiting,
+                               (select count(*)
+                                  from wms.channel_delivery as delivery
+                                 where delivery.connection_id = connection.connection_id
+                                   and delivery.state = 'HELD') as held,
+                               (select delivery.problem
+                                  from wms.channel_delivery as delivery
+                                 where delivery.connection_id = connection.connection_id
+                                   and delivery.state = 'HELD'
+                                 order by delivery.received_at desc
+                                 limit 1) as last_problem,
+                               connection.connected_at, connection.version
+                          from wms.channel_connection as connection
+                          join wms.stored_secret as secret on secret.secret_id = connection.secret_id
+                         where connection.connection_id = :connection
+                        """)
+                .bind("connection", request.connectionId)
+                .mapTo(Result.class)
+                .findOne()
+                .<Outcome<Result>>map(Outcome::found)
+                .orElseGet(() -> missing("connection", "connectionId"));
+    }
+}

@@ -1,0 +1,181 @@
+package com.fluxvantage.outbound;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.NotFound;
+import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.operation.Trigger.Event;
+import com.fluxvantage.kernel.privacy.PersonalData;
+import com.fluxvantage.kernel.quantity.Quantity;
+import com.fluxvantage.kernel.stock.WarehouseId;
+import com.fluxvantage.kernel.text.Reference;
+import com.fluxvantage.kernel.text.Sku;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Makes an order of what a connected shop has sent, as if it had been brought by a token. What
+ * cannot become one yet is held with the reason, and nothing is dropped: an item that we do not
+ * know may be known tomorrow. Of a connection that is paused it waits. One at a time, in a
+ * transaction of its own, so one that cannot be used keeps no other waiting.
+ */
+final class AcceptChannelOrder {
+    static final Operation<Request, Result> OPERATION =
+            Operation.consumer("accept-channel-order", Event.of("channel.delivered"))
+                    .summary("Makes an order of what a connected shop has sent.")
+                    .announces(OrderAccepted.class)
+                    .handledBy(
+                            Request.class, Result.class, new Request(), AcceptChannelOrder::handle);
+
+    record Request() {}
+
+    /** What became of the delivery. */
+    enum Became {
+        ORDER,
+        HELD,
+        /** Its connection is paused. */
+        WAITING,
+        /** An order was made of it before. */
+        NOTHING
+    }
+
+    record Result(Became became) {}
+
+    private record Delivery(
+            String connection,
+            WarehouseId warehouseId,
+            Reference reference,
+            @Nullable LocalDate shipBy,
+            PersonalData name,
+            @Nullable PersonalData company,
+            PersonalData street,
+            PersonalData city,
+            @Nullable PersonalData region,
+            PersonalData postcode,
+            Country country,
+            @Nullable PersonalData phone,
+            @Nullable PersonalData email) {
+        AcceptOrder.Request order(List<AcceptOrder.Line> lines) {
+            return new AcceptOrder.Request(
+                    warehouseId,
+                    reference,
+                    Optional.ofNullable(shipBy),
+                    lines,
+                    new AcceptOrder.Recipient(
+                            name,
+                            Optional.ofNullable(company),
+                            street,
+                            city,
+                            Optional.ofNullable(region),
+                            postcode,
+                            country,
+                            Optional.ofNullable(phone),
+                            Optional.ofNullable(email)));
+        }
+    }
+
+    private record Line(Sku sku, Quantity quantity) {}
+
+    private static Outcome<Result> handle(Request request, Call call) {
+        UUID delivery = call.heard().stream();
+        var found = locked(delivery, call);
+        if (found.isEmpty()) {
+            return Outcome.found(new Result(Became.NOTHING));
+        }
+        if (found.get().connection.equals("PAUSED")) {
+            return Outcome.found(new Result(Became.WAITING));
+        }
+        return switch (AcceptOrder.accept(found.get().order(lines(delivery, call)), call)) {
+            case Outcome.Done<AcceptOrder.Result>(var accepted, _) -> {
+                settle(
+                        delivery,
+                        "APPLIED",
+                        Optional.empty(),
+                        Optional.of(accepted.orderId()),
+                        call);
+                yield Outcome.found(new Result(Became.ORDER));
+            }
+            case Outcome.Refused<AcceptOrder.Result>(var refusal) -> {
+                String problem = refusal instanceof NotFound ? "UNKNOWN_SKU" : "REFERENCE_TAKEN";
+                settle(delivery, "HELD", Optional.of(problem), Optional.empty(), call);
+                yield Outcome.found(new Result(Became.HELD));
+            }
+        };
+    }
+
+    private static Optional<Delivery> locked(UUID delivery, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select (select connection.state
+                                  from wms.channel_connection as connection
+                                 where connection.connection_id = sent.connection_id) as connection,
+                               (select connection.warehouse_id
+                                  from wms.channel_connection as connection
+                                 where connection.connection_id = sent.connection_id) as warehouse_id,
+                               sent.body::jsonb #>> '{data,reference}' as reference,
+                               cast(sent.body::jsonb #>> '{data,ship_by}' as date) as ship_by,
+                               sent.body::jsonb #>> '{data,recipient,name}' as name,
+                               sent.body::jsonb #>> '{data,recipient,company}' as company,
+                               sent.body::jsonb #>> '{data,recipient,street}' as street,
+                               sent.body::jsonb #>> '{data,recipient,city}' as city,
+                               sent.body::jsonb #>> '{data,recipient,region}' as region,
+                               sent.body::jsonb #>> '{data,recipient,postcode}' as postcode,
+                               sent.body::jsonb #>> '{data,recipient,country}' as country,
+                               sent.body::jsonb #>> '{data,recipient,phone}' as phone,
+                               sent.body::jsonb #>> '{data,recipient,email}' as email
+                          from wms.channel_delivery as sent
+                         where sent.delivery_id = :delivery
+                           and sent.state <> 'APPLIED'
+                           for no key update
+                        """)
+                .bind("delivery", delivery)
+                .mapTo(Delivery.class)
+                .findOne();
+    }
+
+    private static List<AcceptOrder.Line> lines(UUID delivery, Call call) {
+        return call
+                .sql()
+                .createQuery(
+                        """
+                        select line.value ->> 'sku' as sku,
+                               cast(line.value ->> 'quantity' as bigint) as quantity
+                          from wms.channel_delivery as sent
+                         cross join lateral jsonb_array_elements(sent.body::jsonb #> '{data,lines}')
+                               with ordinality as line
+                         where sent.delivery_id = :delivery
+                         order by line.ordinality
+                        """)
+                .bind("delivery", delivery)
+                .mapTo(Line.class)
+                .stream()
+                .map(it -> new AcceptOrder.Line(it.sku, it.quantity))
+                .toList();
+    }
+
+    private static void settle(
+            UUID delivery,
+            String state,
+            Optional<String> problem,
+            Optional<OrderId> order,
+            Call call) {
+        call.sql()
+                .createQuery(
+                        """
+                        select wms.settle_delivery(:delivery, :state, :problem, :order, :now)
+                        """)
+                .bind("delivery", delivery)
+                .bind("state", state)
+                .bind("problem", problem)
+                .bind("order", order)
+                .bind("now", call.now())
+                .mapTo(String.class)
+                .one();
+    }
+}
