@@ -42,7 +42,7 @@ create table wms.channel_delivery (
     order_id uuid,
     version bigint not null default 1,
     primary key (tenant_id, delivery_id),
-    constraint one_delivery_per_event unique (tenant_id, connection_id, event_id),
+    constraint one_delivery_per_channel_event unique (tenant_id, connection_id, event_id),
     foreign key (tenant_id, connection_id) references wms.channel_connection,
     foreign key (tenant_id, order_id) references wms.outbound_order,
     constraint applied_is_an_order check ((state = 'APPLIED') = (order_id is not null)),
