@@ -82,7 +82,7 @@ class ConnectChannelTest {
         var usual = log.getLevel();
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
-        log.setLevel(Level.ALL);
+        log.setLevel(Level.TRACE);
         log.addAppender(lines);
         Answer answer;
         Answer again;

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import javax.crypto.Mac;
@@ -120,7 +121,7 @@ class ReceiveChannelDeliveryTest {
                 .allSatisfy((name, answer) -> assertThat(answer.status()).as(name).isEqualTo(401));
         assertThat(answers.values())
                 .extracting(Answer::comparable)
-                .containsOnly(answers.get("no headers").comparable());
+                .containsOnly(Objects.requireNonNull(answers.get("no headers")).comparable());
         assertThat(jobs.rows(DELIVERIES, mine.client())).isEmpty();
         assertThat(send(good, body).status()).isEqualTo(200);
     }

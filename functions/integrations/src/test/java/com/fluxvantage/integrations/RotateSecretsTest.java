@@ -227,12 +227,13 @@ class RotateSecretsTest {
     /** A tick of the job that nothing but these workers takes. */
     private EventMessage tick() throws SQLException {
         var stream = UUID.randomUUID();
-        String row =
+        jobs.change(
                 """
                 insert into wms.outbox (tenant_id, stream_id, stream_no, type, payload, made_at, sent_at)
                 select ?, '%s', 1, 'tick.rotate-secrets', jsonb_build_object('scheduled_at', '%s'), now(), now()
-                """;
-        jobs.change(row.formatted(stream, platform.clock().instant()), mine.client());
+                """
+                        .formatted(stream, platform.clock().instant()),
+                mine.client());
         return new EventMessage(mine.client().tenant().uuid(), stream, 1, "tick.rotate-secrets");
     }
 
