@@ -107,6 +107,7 @@ class MutationTest {
                             "guard.plan_deletion",
                             "guard.require_platform",
                             "guard.begin_deletion",
+                            "guard.replay_deletions",
                             "guard.obstacle",
                             "guard.raise_fence",
                             "guard.canonical_json",

@@ -23,9 +23,9 @@ import java.util.function.Function;
 
 /**
  * Whatever comes in whatever order while a tenant is deleted (a worker that dies, a hold and its
- * release, a pause, an old lease, a migration, rows that nobody expects, a jump of the clock): under
- * a hold or a pause nothing goes, what is recorded is what happened, no neighbour changes, and it
- * ends once the last obstacle is gone.
+ * release, a pause, an old lease, a migration, rows that nobody expects, a jump of the clock):
+ * under a hold or a pause nothing goes, what is recorded is what happened, no neighbour changes,
+ * and it ends once the last obstacle is gone.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RandomSchedulesTest {
