@@ -40,7 +40,7 @@ public final class DeletionFigures {
         var bare = given.working();
         fill(jobs, bare, rows);
         var leaving = given.due();
-        var second = given.due();
+        var second = given.working();
         fill(jobs, leaving, rows);
         fill(jobs, second, rows);
         try (var drive = new Drive(platform)) {
@@ -52,6 +52,11 @@ public final class DeletionFigures {
                     "bare: %.0f rows/s; deletion: %.0f rows/s; %.2f of it (aim 0.50)%n",
                     rows / bareSeconds, deletion, deletion / (rows / bareSeconds));
 
+            drive.work();
+            drive.later(Duration.ofDays(1));
+            drive.work();
+            given.schedule(second);
+            drive.begin();
             var alone = new Neighbours(nine);
             LockSupport.parkNanos(ALONE.toNanos());
             var without = alone.stop();
