@@ -1,5 +1,6 @@
 package com.fluxvantage.registry;
 
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -139,7 +140,7 @@ final class DataMapDocument {
         return words(Objects.requireNonNullElse(column.get("erase"), ""));
     }
 
-    private static String why(Object kept) {
+    private static String why(@Nullable Object kept) {
         return kept instanceof Map<?, ?> said ? words(said.get("why")) : words(kept);
     }
 
@@ -182,7 +183,7 @@ final class DataMapDocument {
         }
     }
 
-    private static Map<String, Object> map(Object value) {
+    private static Map<String, Object> map(@Nullable Object value) {
         var map = new java.util.LinkedHashMap<String, Object>();
         if (value instanceof Map<?, ?> found) {
             found.forEach((key, entry) -> map.put(String.valueOf(key), entry));
@@ -190,13 +191,13 @@ final class DataMapDocument {
         return map;
     }
 
-    private static String listed(Object names) {
+    private static String listed(@Nullable Object names) {
         return names instanceof List<?> list
                 ? list.stream().map(DataMapDocument::words).collect(Collectors.joining(", "))
                 : "";
     }
 
-    private static String words(Object name) {
+    private static String words(@Nullable Object name) {
         return String.valueOf(name).replace('_', ' ');
     }
 
