@@ -13,6 +13,7 @@ import com.fluxvantage.kernel.outside.Webhooks.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -72,11 +73,14 @@ record WebhookLane(
         try {
             return lane.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException ours -> throw ours;
-                case Error end -> throw end;
-                default -> throw new IllegalStateException("a lane broke", e.getCause());
+            var cause = e.getCause();
+            if (cause instanceof RuntimeException ours) {
+                throw ours;
             }
+            if (cause instanceof Error end) {
+                throw end;
+            }
+            throw new IllegalStateException("a lane broke", cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("whoever sends is to stop", e);
@@ -111,16 +115,20 @@ record WebhookLane(
     private List<WebhookSecret> opened(Outside outside) {
         var opened = new ArrayList<WebhookSecret>();
         for (var secret : secrets) {
-            try {
-                opened.add(
-                        WebhookSecrets.opened(
-                                outside.open(
-                                        WebhookSecrets.place(secret.secretId, secret.version),
-                                        secret.sealed)));
-            } catch (Unopenable _) {
-                continue;
-            }
+            opened(secret, outside).ifPresent(opened::add);
         }
         return opened;
+    }
+
+    private static Optional<WebhookSecret> opened(Kept secret, Outside outside) {
+        try {
+            return Optional.of(
+                    WebhookSecrets.opened(
+                            outside.open(
+                                    WebhookSecrets.place(secret.secretId, secret.version),
+                                    secret.sealed)));
+        } catch (Unopenable _) {
+            return Optional.empty();
+        }
     }
 }
