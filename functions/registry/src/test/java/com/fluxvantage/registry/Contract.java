@@ -38,7 +38,6 @@ final class Contract {
     private static final Set<String> KNOWN =
             Set.of(
                     "type",
-                    "writeOnly",
                     "properties",
                     "required",
                     "additionalProperties",
