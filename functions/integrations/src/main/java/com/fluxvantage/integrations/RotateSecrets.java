@@ -119,7 +119,9 @@ final class RotateSecrets {
                 sealed++;
             }
         }
-        return Outcome.found(new Result(sealed, unopenable, left(call), taken.size() == BATCH));
+        // Another run may hold the rest: that is not done because this part is.
+        long left = left(call);
+        return Outcome.found(new Result(sealed, unopenable, left, left > 0));
     }
 
     private static boolean keep(Taken taken, SealedSecret sealed, Call call) {
