@@ -579,7 +579,7 @@ $$;
 
 -- The deletions that are not over, in the order in which they began.
 create function fv.search_deletions(p_after uuid, p_fetch int)
-returns table (run_id uuid, tenant_id uuid, phase text, problem text, is_held boolean, begun_at timestamptz,
+returns table (run_id uuid, tenant uuid, phase text, problem text, is_held boolean, begun_at timestamptz,
                no_return_at timestamptz, moved_at timestamptz)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -100,8 +100,7 @@ final class ClockAlarms {
     }
 
     // What a job finds wrong it says by giving up, with the reason in its line. Whoever is called
-    // by one
-    // of these reads the page about it and not the one about messages.
+    // by one of these reads the page about it and not the one about messages.
     private void finding(Finding finding, List<Operation<?, ?>> operations) {
         var job =
                 operations.stream()

@@ -112,8 +112,7 @@ final class KeysStack extends Stack {
     }
 
     // Never rotated by itself: KMS keeps the halves of an asymmetric key for its life, and what it
-    // has
-    // signed is verified for years.
+    // has signed is verified for years.
     private Key signingKey(String purpose) {
         return Key.Builder.create(this, purpose)
                 .alias(settings.prefix() + "/" + purpose)

@@ -25,11 +25,11 @@ final class Life {
     private static final Pattern DAYS = Pattern.compile("@days\\(([a-z_.]+)\\)");
     private static final Pattern DAY = Pattern.compile("@(\\d+)([-+]?)");
 
-    private final Attack.Scene scene;
+    private final Scene scene;
     private final List<String> sql = new ArrayList<>();
     private String standing = "";
 
-    Life(Attack.Scene scene) {
+    Life(Scene scene) {
         this.scene = scene;
         given(
                 """
@@ -61,7 +61,7 @@ final class Life {
         return as(
                 "fv_api",
                 "member",
-                Attack.Scene.enter(proof(scene.mine().tenant(), "api", 1), "privacy"),
+                Scene.enter(proof(scene.mine().tenant(), "api", 1), "privacy"),
                 call);
     }
 
@@ -69,24 +69,17 @@ final class Life {
         return as(
                 "fv_platform",
                 "operator" + who,
-                Attack.Scene.enter(proof(Attack.Scene.PLATFORM, "platform", who), "write"),
+                Scene.enter(proof(Scene.PLATFORM, "platform", who), "write"),
                 call);
     }
 
     Life clock(String call) {
-        return as(
-                "fv_worker",
-                "clock",
-                Attack.Scene.delegate("advance-tenants", Attack.Scene.PLATFORM),
-                call);
+        return as("fv_worker", "clock", Scene.delegate("advance-tenants", Scene.PLATFORM), call);
     }
 
     Life job(String call) {
         return as(
-                "fv_worker",
-                "job",
-                Attack.Scene.delegate("apply-retention", scene.mine().tenant()),
-                call);
+                "fv_worker", "job", Scene.delegate("apply-retention", scene.mine().tenant()), call);
     }
 
     /** What no login may call, but only another function of the guard. */

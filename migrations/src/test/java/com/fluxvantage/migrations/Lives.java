@@ -58,9 +58,9 @@ final class Lives {
                     Map.entry("replan-deletion", Set.of("verifying")),
                     Map.entry("certify-deletion", Set.of("verifying")));
 
-    private final Attack.Scene scene;
+    private final Scene scene;
 
-    Lives(Attack.Scene scene) {
+    Lives(Scene scene) {
         this.scene = scene;
     }
 

@@ -27,9 +27,9 @@ final class LivesByTheClock {
              limit 1\
             """;
 
-    private final Attack.Scene scene;
+    private final Scene scene;
 
-    LivesByTheClock(Attack.Scene scene) {
+    LivesByTheClock(Scene scene) {
         this.scene = scene;
     }
 

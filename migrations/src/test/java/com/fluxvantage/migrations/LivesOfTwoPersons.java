@@ -28,9 +28,9 @@ final class LivesOfTwoPersons {
                     "fv.count_waiting_tenants(@1)",
                     "fv.count_unreviewed_holds(@1)");
 
-    private final Attack.Scene scene;
+    private final Scene scene;
 
-    LivesOfTwoPersons(Attack.Scene scene) {
+    LivesOfTwoPersons(Scene scene) {
         this.scene = scene;
     }
 
@@ -61,10 +61,7 @@ final class LivesOfTwoPersons {
             refused("fv_platform", "select fv.prime()", call);
         }
         for (var call : OF_THE_CLOCK) {
-            refused(
-                    "fv_worker",
-                    Attack.Scene.delegate("apply-retention", scene.mine().tenant()),
-                    call);
+            refused("fv_worker", Scene.delegate("apply-retention", scene.mine().tenant()), call);
         }
     }
 
@@ -394,8 +391,7 @@ final class LivesOfTwoPersons {
                                                         "discarded_by = null, discarded_at = null",
                                                         shape(state.getKey())),
                                         "set local session authorization fv_api_ro",
-                                        Attack.Scene.enter(
-                                                Proof.of(scene.mine().tenant()).text(), "read"),
+                                        Scene.enter(Proof.of(scene.mine().tenant()).text(), "read"),
                                         own)
                                 .said());
             }

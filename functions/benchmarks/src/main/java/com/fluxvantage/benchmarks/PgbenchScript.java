@@ -78,8 +78,7 @@ final class PgbenchScript {
                     token, _ -> "%08x-0000-7000-8000-:%s".formatted(known.size() + 1, COUNTER));
         }
         // A moment may be the same twice; a version may not. Behind a colon of JSON another one
-        // would
-        // be taken for a cast.
+        // would be taken for a cast.
         return token.contains(":") ? token : " :" + COUNTER;
     }
 }

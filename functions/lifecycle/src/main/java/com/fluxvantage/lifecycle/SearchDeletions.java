@@ -72,7 +72,7 @@ final class SearchDeletions {
         return call.sql()
                 .createQuery(
                         """
-                        select run_id, tenant_id, phase, problem, is_held, begun_at, no_return_at, moved_at
+                        select run_id, tenant as tenantid, phase, problem, is_held, begun_at, no_return_at, moved_at
                           from fv.search_deletions(:after, :fetch)
                         """)
                 .bind("after", UUID.fromString(page.after(0, BEFORE_ALL.toString())))

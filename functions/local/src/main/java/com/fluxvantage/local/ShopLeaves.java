@@ -120,8 +120,7 @@ final class ShopLeaves {
     }
 
     // What the administrator of a shop does who wants everything: asks, fetches file by file under
-    // a
-    // link of a quarter of an hour, and has the folder verified by a program that knows no
+    // a link of a quarter of an hour, and has the folder verified by a program that knows no
     // database.
     private boolean takesItsDataAlong(Floor shop) throws IOException {
         var administrator = shop.staff().administrator();

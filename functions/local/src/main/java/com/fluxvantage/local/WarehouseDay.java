@@ -167,8 +167,7 @@ public final class WarehouseDay {
     }
 
     // A database that is kept is to be looked at, and functions in JVMs of their own have no time
-    // but
-    // the machine's.
+    // but the machine's.
     private static boolean leaves(Options options) {
         return options.data().isEmpty() && !options.packaged();
     }

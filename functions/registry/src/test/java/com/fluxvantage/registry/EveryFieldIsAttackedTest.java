@@ -452,6 +452,7 @@ class EveryFieldIsAttackedTest {
                 .replaceAll("Tenant \\d+", "name")
                 .replaceAll("\"subject\":\"[0-9a-z]{26}\"", "subject")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "instant")
+                .replaceAll("\"secret_fingerprint\":\"[0-9a-f]+\"", "fingerprint")
                 .replaceAll("\"next_cursor\":\"[^\"]*\"", "cursor");
     }
 

@@ -87,7 +87,7 @@ public final class AwsPorts implements CloudPorts {
             }
         }
         return new Opened(
-                new KmsSigner(() -> JsonService.Way.here(KmsSigner.HOST), keys),
+                new KmsSigner(() -> JsonEndpoint.Way.here(KmsSigner.HOST), keys),
                 mail,
                 secrets,
                 webhooks,
@@ -110,7 +110,7 @@ public final class AwsPorts implements CloudPorts {
 
     private static Mail ses(UnaryOperator<String> setting) {
         return new SesMail(
-                () -> JsonService.Way.here(SesMail.HOST),
+                () -> JsonEndpoint.Way.here(SesMail.HOST),
                 setting.apply("fv.mail.from"),
                 setting.apply("fv.mail.templates"));
     }

@@ -22,12 +22,12 @@ final class KmsSigner implements Signer {
 
     private static final String TARGET = "TrentService.";
 
-    private final JsonService kms;
+    private final JsonEndpoint kms;
     private final Map<SigningPurpose, String> keys;
 
     /** {@code keys} are the addresses of those that this function may sign with. */
-    KmsSigner(Supplier<JsonService.Way> way, Map<SigningPurpose, String> keys) {
-        this.kms = new JsonService(HOST, way);
+    KmsSigner(Supplier<JsonEndpoint.Way> way, Map<SigningPurpose, String> keys) {
+        this.kms = new JsonEndpoint(HOST, way);
         this.keys = Map.copyOf(keys);
     }
 

@@ -22,7 +22,7 @@ final class SesMail implements Mail {
     private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
     private static final String NO_SUCH_ADDRESS = "MessageRejected";
 
-    private final JsonService ses;
+    private final JsonEndpoint ses;
     private final String from;
     private final String prefix;
 
@@ -30,8 +30,8 @@ final class SesMail implements Mail {
      * @param from whose letters they are
      * @param prefix with which the names of this deployment's templates begin
      */
-    SesMail(Supplier<JsonService.Way> way, String from, String prefix) {
-        this.ses = new JsonService("ses", way);
+    SesMail(Supplier<JsonEndpoint.Way> way, String from, String prefix) {
+        this.ses = new JsonEndpoint("ses", way);
         this.from = from;
         this.prefix = prefix;
     }
@@ -55,7 +55,7 @@ final class SesMail implements Mail {
                             "Destination",
                                     Map.of("ToAddresses", List.of(letter.address().sealed())),
                             "Content", Map.of("Template", template)));
-        } catch (JsonService.Refused e) {
+        } catch (JsonEndpoint.Refused e) {
             if (e.code().equals(NO_SUCH_ADDRESS)) {
                 throw new Undeliverable();
             }

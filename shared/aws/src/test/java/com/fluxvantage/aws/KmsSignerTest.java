@@ -137,7 +137,7 @@ final class KmsSignerTest {
             failure = told;
             assertThatThrownBy(() -> signer.sign(SigningPurpose.AUDIT_SEAL, DIGEST))
                     .as(told)
-                    .isInstanceOf(JsonService.Refused.class);
+                    .isInstanceOf(JsonEndpoint.Refused.class);
         }
     }
 

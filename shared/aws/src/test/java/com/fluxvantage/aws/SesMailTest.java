@@ -115,7 +115,7 @@ final class SesMailTest {
         fails(404, "NotFoundException");
 
         assertThatThrownBy(() -> mail.send(letter()))
-                .isInstanceOf(JsonService.Refused.class)
+                .isInstanceOf(JsonEndpoint.Refused.class)
                 .hasMessage("ses answered 404 NotFoundException");
     }
 

@@ -13,8 +13,8 @@ final class Ways {
 
     private Ways() {}
 
-    static JsonService.Way to(int port) {
-        return new JsonService.Way(
+    static JsonEndpoint.Way to(int port) {
+        return new JsonEndpoint.Way(
                 URI.create("http://127.0.0.1:" + port),
                 Region.EU_CENTRAL_1,
                 CREDENTIALS,

@@ -59,8 +59,7 @@ public record DatabaseSettings(String url, Login login) {
         properties.setProperty("connectTimeout", "3");
         properties.setProperty("loginTimeout", "5");
         // Limits nest: lock 1.5 s, statement 3 s, transaction 4 s, socket 5 s, function 6 s. A
-        // job's
-        // are its own, below these.
+        // job's are its own, below these.
         properties.setProperty("socketTimeout", LIMITS_OF_JOBS.contains(role) ? "300" : "5");
         // Error texts of the server quote rows.
         properties.setProperty("logServerErrorDetail", "false");

@@ -214,8 +214,7 @@ public final class EventFunction<Q extends Record, R extends Record>
     private record Arrived(EventMessage message, int part, Inbox.Taken taken, Handle handle) {}
 
     // Between its transactions it holds nothing but what it has leased. The inbox key is asked for
-    // in
-    // both and written in the second: a twin that was quicker ends the run there.
+    // in both and written in the second: a twin that was quicker ends the run there.
     private <T, C> Ending run(Errand<Q, T, C, R> errand, EventMessage message, int part) {
         var task = new ArrayList<T>();
         var begun = entered(message, part, (arrived, call) -> begun(errand, arrived, call, task));

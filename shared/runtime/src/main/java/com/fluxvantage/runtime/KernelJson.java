@@ -269,8 +269,7 @@ public final class KernelJson {
         }
 
         // Java also reads years of other than four digits, with a sign; no calendar of a warehouse
-        // has them,
-        // and some are beyond what PostgreSQL can keep.
+        // has them, and some are beyond what PostgreSQL can keep.
         private static Object time(String text, Function<String, Object> parse, String sentence) {
             try {
                 if (!text.startsWith("+") && !text.startsWith("-")) {

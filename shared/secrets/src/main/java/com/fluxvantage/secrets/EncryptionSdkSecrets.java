@@ -109,9 +109,8 @@ final class EncryptionSdkSecrets implements Secrets {
     }
 
     // The library numbers frames and authenticates its own count; in the last frame it does not
-    // look
-    // at the number that stands there. Nothing could be done with that, but what was altered is
-    // refused.
+    // look at the number that stands there. Nothing could be done with that, but what was altered
+    // is refused.
     private static void mustBeOneFrame(byte[] message, int clearBytes) {
         int frame =
                 message.length

@@ -205,8 +205,7 @@ public final class PinnedWebhooks implements Webhooks {
     }
 
     // An answer's head counts, whatever becomes of its body. Closing would read it to its end,
-    // which
-    // may never come, so what is longer is cut off.
+    // which may never come, so what is longer is cut off.
     private static void discard(ClassicHttpResponse response, HttpPost request) {
         var entity = response.getEntity();
         try (response) {

@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * function's own credentials. Nothing is tried twice here: an errand that finds nobody comes again.
  * Safe for use by many threads.
  */
-final class JsonService {
+final class JsonEndpoint {
     /**
      * Where the service is and who asks.
      *
@@ -102,7 +102,7 @@ final class JsonService {
      *
      * @param name with which requests are signed
      */
-    JsonService(String name, Supplier<Way> finder) {
+    JsonEndpoint(String name, Supplier<Way> finder) {
         this.name = name;
         this.finder = finder;
     }

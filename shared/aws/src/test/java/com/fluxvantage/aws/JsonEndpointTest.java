@@ -42,7 +42,7 @@ import java.util.TreeMap;
  * makes, and the answers that neither service should give.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-final class JsonServiceTest {
+final class JsonEndpointTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String KEY = "arn:aws:kms:eu-central-1:111122223333:key/seal";
 
@@ -144,7 +144,7 @@ final class JsonServiceTest {
         answer = "<html>no</html>";
 
         assertThatThrownBy(() -> service().post("/", Map.of(), Map.of()))
-                .isInstanceOf(JsonService.Refused.class)
+                .isInstanceOf(JsonEndpoint.Refused.class)
                 .hasMessage("kms answered 403 ");
     }
 
@@ -160,8 +160,8 @@ final class JsonServiceTest {
         }
     }
 
-    private JsonService service() {
-        return new JsonService("kms", () -> Ways.to(port()));
+    private JsonEndpoint service() {
+        return new JsonEndpoint("kms", () -> Ways.to(port()));
     }
 
     private int port() {
