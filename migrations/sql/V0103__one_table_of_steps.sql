@@ -608,7 +608,8 @@ $$;
 
 -- How many deletions do not get on, and nobody wants them to stand: a run says what keeps it, or has not
 -- moved for an hour, or has not had its second look six hours after its time; or a tenant whose time has
--- come two days ago was not begun. A hold is wanted, and so is a pause for a day.
+-- come three days ago was not begun, since files of an export may take two nights to go. A hold is wanted,
+-- and so is a pause for a day.
 create function fv.count_stuck_deletions(p_at timestamptz) returns int
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -637,7 +638,7 @@ begin
              from wms.tenant as waiting
             where waiting.state = 'deletion_scheduled'
               and waiting.hold_count = 0
-              and waiting.deletion_starts_at < p_at - interval '2 days');
+              and waiting.deletion_starts_at < p_at - interval '3 days');
 end
 $$;
 

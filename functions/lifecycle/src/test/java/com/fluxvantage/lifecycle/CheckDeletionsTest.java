@@ -109,9 +109,9 @@ class CheckDeletionsTest {
     }
 
     @Test
-    void one_whose_time_came_two_days_ago_and_that_was_not_begun_is_stuck() throws SQLException {
+    void one_whose_time_came_three_days_ago_and_that_was_not_begun_is_stuck() throws SQLException {
         given.due();
-        drive.later(Duration.ofDays(2).minusSeconds(60));
+        drive.later(Duration.ofDays(3).minusSeconds(60));
         assertThat(stuck()).isZero();
         drive.later(Duration.ofMinutes(2));
         assertThat(stuck()).isEqualTo(1);
