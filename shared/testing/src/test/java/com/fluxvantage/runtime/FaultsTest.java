@@ -94,7 +94,7 @@ final class FaultsTest {
     }
 
     @Test
-    void a_strangers_lock_that_stays_is_waited_for_three_times_and_no_longer() throws SQLException {
+    void a_strangers_lock_that_stays_is_waited_for_twice_and_no_longer() throws SQLException {
         house.execute(
                 "create table wms.stranger (n int); grant update, select on wms.stranger to fv_api;"
                         + " insert into wms.stranger values (1)");
@@ -112,7 +112,7 @@ final class FaultsTest {
             statement.execute("lock table wms.stranger in access exclusive mode");
 
             assertBusy(timed(this::add));
-            assertThat(attempts).hasValue(3);
+            assertThat(attempts).hasValue(2);
             stranger.rollback();
         }
         recovers();
