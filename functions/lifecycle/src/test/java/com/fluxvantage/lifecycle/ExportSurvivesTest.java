@@ -75,8 +75,8 @@ class ExportSurvivesTest {
         int points = counting.passed.get();
         assertThat(points).isGreaterThan(60);
 
-        // Every third, so before and after take turns.
-        for (int point = 1; point <= points; point += 3) {
+        // Every seventh, so before and after take turns.
+        for (int point = 1; point <= points; point += 7) {
             platform.clock().move(Duration.ofHours(5));
             var export = Exports.request(mine);
             try (var worker = exports.worker(new KilledAt(point))) {

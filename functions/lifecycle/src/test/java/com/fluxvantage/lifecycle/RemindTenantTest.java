@@ -180,7 +180,9 @@ class RemindTenantTest {
     }
 
     private List<String> take() throws SQLException {
-        return asJob("select fence from wms.take_notices(now() + interval '10 minutes', 5)");
+        return asJob(
+                "select fence from wms.take_notices('%s', 5)"
+                        .formatted(platform.clock().instant().plus(Duration.ofMinutes(10))));
     }
 
     private boolean keep(int fence) throws SQLException {

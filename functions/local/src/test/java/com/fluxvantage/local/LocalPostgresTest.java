@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 @Timeout(120)
 class LocalPostgresTest {
     /** Shared, so that the server's programs are unpacked once. */
-    private static final Path BUILD = Path.of("target").toAbsolutePath();
+    // Its own: what it counts and kills in there are no other test's servers.
+    private static final Path BUILD = Path.of("target", "local-postgres").toAbsolutePath();
 
     @TempDir Path folder;
 

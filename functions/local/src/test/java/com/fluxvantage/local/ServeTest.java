@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** The program that stays up for a person to look around. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -58,8 +60,8 @@ class ServeTest {
     }
 
     /** What ends a tenant is no example to send as it is, and an export has to be made first. */
-    private static final java.util.Set<String> OF_ITS_END =
-            java.util.Set.of(
+    private static final Set<String> OF_ITS_END =
+            Set.of(
                     "terminate-tenant",
                     "reactivate-tenant",
                     "waive-export",
@@ -134,11 +136,20 @@ class ServeTest {
         assertThat(String.join("\n", program.printed())).doesNotContain("eyJ");
     }
 
+    /** After which there is less to work on. */
+    private static final Set<String> LAST =
+            Set.of("disconnect-channel", "remove-webhook-endpoint");
+
     @Test
     @Order(2)
     void every_operation_of_members_has_an_example_that_can_be_sent_as_it_is() {
         var contract = ServedProgram.JSON.readTree(program.get("/local/openapi.json").body());
         String token = program.token("shop", "ADMINISTRATOR");
+        assertThat(refused(contract, token, it -> !LAST.contains(it))).isEmpty();
+        assertThat(refused(contract, token, LAST::contains)).isEmpty();
+    }
+
+    private static List<String> refused(JsonNode contract, String token, Predicate<String> which) {
         var refused = new ArrayList<String>();
         for (var path : contract.path("paths").properties()) {
             for (var method : path.getValue().properties()) {
@@ -146,7 +157,8 @@ class ServeTest {
                 String name = operation.path("operationId").asString();
                 if (operation.path("x-audience").asString().equals("member")
                         && !name.equals("close-receipt")
-                        && !OF_ITS_END.contains(name)) {
+                        && !OF_ITS_END.contains(name)
+                        && which.test(name)) {
                     int status = send(name, path.getKey(), operation, token, "shop");
                     if (status >= 300) {
                         refused.add(name + " " + status);
@@ -154,7 +166,7 @@ class ServeTest {
                 }
             }
         }
-        assertThat(refused).isEmpty();
+        return refused;
     }
 
     @Test

@@ -6,7 +6,8 @@
 with me as (
     select cast(? as uuid) as tenant_id,
            cast(? as text[]) as staff,
-           upper(substr(md5(random()::text), 1, 6)) as fresh
+           upper(substr(md5(random()::text), 1, 6)) as fresh,
+           'whsec_' || encode(sha256(convert_to(random()::text, 'UTF8')), 'base64') as secret
 ),
 house as materialized (
     select warehouse_id
@@ -196,6 +197,23 @@ last_scan as materialized (
             limit 1) as scanned
      order by scanned.kind, scan.made_at desc
 ),
+-- Newest first, and of each state the newest.
+connection as materialized (
+    select connection_id, state
+      from wms.channel_connection
+     where tenant_id = (select tenant_id from me)
+       and state <> 'DISCONNECTED'
+     order by connection_id desc
+     limit 200
+),
+endpoint as (
+    select endpoint_id
+      from wms.webhook_endpoint
+     where tenant_id = (select tenant_id from me)
+       and state = 'ENABLED'
+     order by endpoint_id desc
+     limit 1
+),
 extra as (
     select member_id
       from wms.member
@@ -216,7 +234,9 @@ select jsonb_strip_nulls(jsonb_build_object(
         'bucket_id', 'bkt:' || (select bucket_id from shelved),
         'order_id', 'ord:' || (select order_id from customer_order order by order_id desc limit 1),
         'pick_id', 'rsv:' || (select reservation_id from to_pick),
-        'member_id', 'mbr:' || (select member_id from extra)),
+        'member_id', 'mbr:' || (select member_id from extra),
+        'connection_id', 'con:' || (select connection_id from connection order by connection_id desc limit 1),
+        'endpoint_id', 'whe:' || (select endpoint_id from endpoint)),
     'examples', jsonb_build_object(
         'announce-asn', jsonb_build_object('body', jsonb_build_object(
             'warehouse_id', 'whs:' || (select warehouse_id from house),
@@ -284,6 +304,22 @@ select jsonb_strip_nulls(jsonb_build_object(
         'revoke-member', (select jsonb_build_object('path', jsonb_build_object('member_id', 'mbr:' || member_id)) from extra),
         'set-recipient-retention', jsonb_build_object('body', jsonb_build_object('days', 180)),
         'set-audit-retention', jsonb_build_object('body', jsonb_build_object('retention', 'DAYS_730')),
+        'connect-channel', jsonb_build_object('body', jsonb_build_object(
+            'kind', 'SIGNED_PUSH', 'name', 'Shop ' || (select fresh from me),
+            'warehouse_id', 'whs:' || (select warehouse_id from house), 'secret', (select secret from me))),
+        'pause-connection', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id))
+                               from connection where state = 'ACTIVE' order by connection_id desc limit 1),
+        'resume-connection', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id))
+                                from connection where state = 'PAUSED' order by connection_id desc limit 1),
+        'add-webhook-endpoint', jsonb_build_object('body', jsonb_build_object(
+            'url', 'https://shop.example.org/hooks/' || lower((select fresh from me)),
+            'event_types', jsonb_build_array('order.shipped'), 'secret', (select secret from me))),
+        'revise-webhook-endpoint', jsonb_build_object('body', jsonb_build_object(
+            'event_types', jsonb_build_array('order.shipped', 'order.cancelled'))),
+        'rotate-webhook-secret', jsonb_build_object('body', jsonb_build_object('secret', (select secret from me))),
+        'replay-webhook-deliveries', jsonb_build_object('body', jsonb_build_object(
+            'queued_from', to_char(now() - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            'queued_until', to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))),
         'open-tenant', jsonb_build_object('body', jsonb_build_object(
             'name', 'Tenant ' || (select fresh from me),
             'administrator', jsonb_build_object(
