@@ -137,8 +137,7 @@ class ServeTest {
     }
 
     /** After which there is less to work on. */
-    private static final Set<String> LAST =
-            Set.of("disconnect-channel", "remove-webhook-endpoint");
+    private static final Set<String> LAST = Set.of("disconnect-channel", "remove-webhook-endpoint");
 
     @Test
     @Order(2)
