@@ -387,6 +387,7 @@ class DeliverWebhooksTest {
 
     @Test
     void deliveries_go_after_thirty_days() throws SQLException {
+        jobs.untilSeven();
         Receiver.of(mine, "order.received");
         shop.order();
         jobs.later(A_MINUTE);
