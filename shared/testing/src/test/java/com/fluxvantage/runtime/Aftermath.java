@@ -22,7 +22,8 @@ final class Aftermath implements AutoCloseable {
     private final TenantId tenant;
 
     Aftermath() {
-        // Minutes that pass from there are within an hour, whatever the minute in which a test runs.
+        // Minutes that pass from there are within an hour, whatever the minute in which a test
+        // runs.
         var now = clock.instant();
         clock.move(Duration.between(now, Timing.every(Duration.ofHours(1)).after(now)));
         int number = 1;
