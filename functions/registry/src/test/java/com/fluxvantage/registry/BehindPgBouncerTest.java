@@ -115,7 +115,7 @@ class BehindPgBouncerTest {
     private static Connection raw(TestPlatform platform) throws SQLException {
         return DriverManager.getConnection(
                 platform.database().settings().url()
-                        + "?assumeMinServerVersion=17&prepareThreshold=0&ApplicationName=test",
+                        + "&assumeMinServerVersion=17&prepareThreshold=0&ApplicationName=test",
                 "fv_api_ro",
                 "");
     }
