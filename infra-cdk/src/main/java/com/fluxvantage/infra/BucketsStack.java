@@ -21,6 +21,9 @@ final class BucketsStack extends Stack {
     /** The longest that a file of an export is promised: a tenant that ends has 30 days. */
     static final int LONGEST_EXPORT_DAYS = 30;
 
+    /** A label is of use until its parcel has left; the nightly job takes it away after that. */
+    static final int LONGEST_LABEL_DAYS = 30;
+
     private static final int AFTER_THE_JOBS_DAYS = 7;
 
     BucketsStack(Construct scope, Settings settings, KeysStack keys) {
@@ -65,13 +68,17 @@ final class BucketsStack extends Stack {
 
     private static LifecycleRule rule(Bucket bucket) {
         return switch (bucket) {
-            case EXPORTS ->
-                    LifecycleRule.builder()
-                            .id("exports-end")
-                            .expiration(Duration.days(LONGEST_EXPORT_DAYS + AFTER_THE_JOBS_DAYS))
-                            .noncurrentVersionExpiration(Duration.days(1))
-                            .abortIncompleteMultipartUploadAfter(Duration.days(1))
-                            .build();
+            case EXPORTS -> ends("exports-end", LONGEST_EXPORT_DAYS);
+            case LABELS -> ends("labels-end", LONGEST_LABEL_DAYS);
         };
+    }
+
+    private static LifecycleRule ends(String id, int days) {
+        return LifecycleRule.builder()
+                .id(id)
+                .expiration(Duration.days(days + AFTER_THE_JOBS_DAYS))
+                .noncurrentVersionExpiration(Duration.days(1))
+                .abortIncompleteMultipartUploadAfter(Duration.days(1))
+                .build();
     }
 }

@@ -184,7 +184,8 @@ class LeastPrivilegeTest {
             case Capability.ReachesIdentityProvider _,
                     Capability.ReadsProofKey _,
                     Capability.LogsInAs _,
-                    Capability.PostsWebhooks _ ->
+                    Capability.PostsWebhooks _,
+                    Capability.AsksCarriers _ ->
                     Stream.of();
             case Capability.Signs(var purpose) ->
                     Stream.of(

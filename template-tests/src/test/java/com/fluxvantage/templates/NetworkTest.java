@@ -119,7 +119,9 @@ class NetworkTest {
         return operation.capabilities().stream()
                 .anyMatch(capability ->
                         switch (capability) {
-                            case Capability.ReachesIdentityProvider _, Capability.PostsWebhooks _ ->
+                            case Capability.ReachesIdentityProvider _,
+                                    Capability.PostsWebhooks _,
+                                    Capability.AsksCarriers _ ->
                                     true;
                             case Capability.ReadsProofKey _,
                                     Capability.Signs _,

@@ -67,7 +67,7 @@ final class ConnectChannel {
             return missing("warehouse", "warehouseId");
         }
         var sealed = call.sealed();
-        String fingerprint = SigningSecret.fingerprint(sealed.place().row(), request.secret);
+        String fingerprint = request.secret.fingerprint(sealed.place().row());
         StoredSecrets.keep(sealed, fingerprint, call);
         var connection = new ConnectionId(Uuid7.next());
         return save(connection, request, sealed.place().row(), call)

@@ -40,6 +40,10 @@ final class RotateSecrets {
                     .needs(new Capability.SealsSecrets(SecretPurpose.CHANNEL_SIGNATURE))
                     .needs(new Capability.OpensSecrets(SecretPurpose.WEBHOOK_SIGNATURE))
                     .needs(new Capability.SealsSecrets(SecretPurpose.WEBHOOK_SIGNATURE))
+                    .needs(new Capability.OpensSecrets(SecretPurpose.CARRIER_KEY))
+                    .needs(new Capability.SealsSecrets(SecretPurpose.CARRIER_KEY))
+                    .needs(new Capability.OpensSecrets(SecretPurpose.CARRIER_SIGNATURE))
+                    .needs(new Capability.SealsSecrets(SecretPurpose.CARRIER_SIGNATURE))
                     .runBy(
                             Request.class,
                             Result.class,

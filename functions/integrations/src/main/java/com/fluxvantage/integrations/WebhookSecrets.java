@@ -43,7 +43,7 @@ final class WebhookSecrets {
     /** Keeps what the call was brought, as the endpoint's newest. Answers its fingerprint. */
     static String keep(WebhookEndpointId endpoint, Credential typed, Call call) {
         var secret = call.sealed().place().row();
-        String fingerprint = SigningSecret.fingerprint(secret, typed);
+        String fingerprint = typed.fingerprint(secret);
         StoredSecrets.keep(call.sealed(), fingerprint, call);
         call.sql()
                 .createUpdate(

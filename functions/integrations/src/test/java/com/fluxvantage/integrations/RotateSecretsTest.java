@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Carriers;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
@@ -329,6 +330,11 @@ class RotateSecretsTest {
         @Override
         public Webhooks webhooks() {
             return real.webhooks();
+        }
+
+        @Override
+        public Carriers carriers() {
+            return real.carriers();
         }
     }
 }

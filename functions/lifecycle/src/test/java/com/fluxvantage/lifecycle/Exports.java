@@ -189,6 +189,11 @@ final class Exports {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Carriers carriers() {
+            return real.carriers();
+        }
+
+        @Override
         public Signer signer() {
             return new Signer() {
                 @Override

@@ -3,7 +3,6 @@ package com.fluxvantage.local;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Timing;
 import com.fluxvantage.kernel.operation.Trigger;
-import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.SigningKey;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.kernel.tenancy.TenantId;
@@ -112,7 +111,7 @@ final class LocalPlatform implements AutoCloseable {
         this.turns = time.scheduleWithFixedDelay(this::turn, 1, 1, TimeUnit.SECONDS);
         this.gateway =
                 new Gateway(port, catalog, functions::authorize, functions::invoke, List.of());
-        gateway.show(FolderObjects.PATH, ports.objects(Bucket.EXPORTS)::follow);
+        gateway.show(FolderObjects.PATH, ports::follow);
     }
 
     static LocalPlatform start(LocalPostgres postgres, byte[] secret) {

@@ -3,6 +3,7 @@ package com.fluxvantage.aws;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Carriers;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
@@ -36,12 +37,19 @@ public final class AwsPorts implements CloudPorts {
             Mail mail,
             Optional<Secrets> vault,
             Webhooks webhooks,
+            Optional<Carriers> couriers,
             Map<Bucket, ObjectStore> buckets)
             implements Ports {
         @Override
         public Secrets secrets() {
             return vault.orElseThrow(
                     () -> new IllegalStateException("this function keeps no secrets"));
+        }
+
+        @Override
+        public Carriers carriers() {
+            return couriers.orElseThrow(
+                    () -> new IllegalStateException("this function asks no carrier"));
         }
 
         @Override
@@ -67,6 +75,7 @@ public final class AwsPorts implements CloudPorts {
                 _ -> {
                     throw new IllegalStateException("this function posts nothing");
                 };
+        var carriers = Optional.<Carriers>empty();
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -80,7 +89,8 @@ public final class AwsPorts implements CloudPorts {
                 case Capability.SendsMail _ -> mail = ses(setting);
                 case Capability.SealsSecrets _, Capability.OpensSecrets _ ->
                         secrets = Optional.of(CloudSecrets.of(setting));
-                case Capability.PostsWebhooks _ -> webhooks = webhooks();
+                case Capability.PostsWebhooks _ -> webhooks = inTheZip(Webhooks.class);
+                case Capability.AsksCarriers _ -> carriers = Optional.of(inTheZip(Carriers.class));
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}
@@ -91,6 +101,7 @@ public final class AwsPorts implements CloudPorts {
                 mail,
                 secrets,
                 webhooks,
+                carriers,
                 buckets);
     }
 
@@ -101,11 +112,13 @@ public final class AwsPorts implements CloudPorts {
                 .build();
     }
 
-    // No service of the cloud: whoever posts has the library for it in its zip.
-    private static Webhooks webhooks() {
-        return ServiceLoader.load(Webhooks.class)
+    // No service of the cloud: whoever speaks to others has the library for it in its zip.
+    private static <P> P inTheZip(Class<P> port) {
+        return ServiceLoader.load(port)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("this zip has no way to strangers"));
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "this zip has no way to " + port.getSimpleName()));
     }
 
     private static Mail ses(UnaryOperator<String> setting) {

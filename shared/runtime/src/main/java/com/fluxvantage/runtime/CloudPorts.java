@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.outside.Bucket;
+import com.fluxvantage.kernel.outside.Carriers;
 import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
@@ -49,6 +50,7 @@ public interface CloudPorts {
                     Capability.StoresObjects _,
                     Capability.LinksObjects _,
                     Capability.PostsWebhooks _,
+                    Capability.AsksCarriers _,
                     Capability.SendsMail _,
                     Capability.SealsSecrets _,
                     Capability.OpensSecrets _ ->
@@ -79,6 +81,11 @@ public interface CloudPorts {
 
         @Override
         public Webhooks webhooks() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Carriers carriers() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Everything outside, on this machine, and as strict as what it stands for. */
@@ -22,6 +23,7 @@ public final class LocalPorts implements Ports {
     private final LocalSigner signer = new LocalSigner();
     private final LocalMail mail = new LocalMail();
     private final LocalWebhooks webhooks = new LocalWebhooks();
+    private final LocalCarriers carriers = new LocalCarriers();
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
     private final Path folder;
     private @Nullable Secrets secrets;
@@ -82,12 +84,25 @@ public final class LocalPorts implements Ports {
     }
 
     @Override
+    public LocalCarriers carriers() {
+        return carriers;
+    }
+
+    @Override
     public FolderObjects objects(Bucket bucket) {
         var found = buckets.get(bucket);
         if (found == null) {
             throw new IllegalStateException("there is no bucket of " + bucket);
         }
         return found;
+    }
+
+    /** What a link shows, whichever bucket it leads to. */
+    public Optional<FolderObjects.Shown> follow(URI link) {
+        return buckets.values().stream()
+                .map(it -> it.follow(link))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Path temporary() {

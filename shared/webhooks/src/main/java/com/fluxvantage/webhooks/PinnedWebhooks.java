@@ -2,6 +2,7 @@ package com.fluxvantage.webhooks;
 
 import com.fluxvantage.kernel.outside.WebhookMessage;
 import com.fluxvantage.kernel.outside.Webhooks;
+import com.fluxvantage.runtime.RetryAfter;
 import com.fluxvantage.runtime.SignedWebhook;
 
 import org.apache.hc.client5.http.DnsResolver;
@@ -24,6 +25,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -41,6 +43,7 @@ import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -184,7 +187,9 @@ public final class PinnedWebhooks implements Webhooks {
             var response = client.executeOpen(RoutingSupport.determineHost(request), request, null);
             var reply =
                     new Reply.Answered(
-                            response.getCode(), RetryAfter.of(response, clock.instant()));
+                            response.getCode(),
+                            Optional.ofNullable(response.getFirstHeader(HttpHeaders.RETRY_AFTER))
+                                    .flatMap(it -> RetryAfter.of(it.getValue(), clock.instant())));
             discard(response, request);
             return reply;
         } catch (PinnedNames.ForbiddenAddress _) {

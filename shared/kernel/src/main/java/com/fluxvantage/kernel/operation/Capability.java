@@ -32,6 +32,9 @@ public sealed interface Capability {
     /** Posts to addresses that tenants have named: the function sits where there is a way out. */
     record PostsWebhooks() implements Capability {}
 
+    /** Asks carriers for labels: the function sits where there is a way out. */
+    record AsksCarriers() implements Capability {}
+
     /** Sends letters from the platform's templates. */
     record SendsMail() implements Capability {}
 

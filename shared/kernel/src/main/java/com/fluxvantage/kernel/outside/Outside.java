@@ -94,6 +94,12 @@ public final class Outside {
         return ports.webhooks().post(message);
     }
 
+    /** The carriers, each call under the tenant's own key. */
+    public Carriers carriers() {
+        mustBeDeclared(new Capability.AsksCarriers());
+        return ports.carriers();
+    }
+
     private void mustBeDeclared(Capability needed) {
         if (!declared.contains(needed)) {
             throw new IllegalStateException("the descriptor does not name " + needed);

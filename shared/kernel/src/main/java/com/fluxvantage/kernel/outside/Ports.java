@@ -12,6 +12,8 @@ public interface Ports {
 
     Webhooks webhooks();
 
+    Carriers carriers();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }

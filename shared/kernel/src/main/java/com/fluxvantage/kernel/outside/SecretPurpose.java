@@ -10,7 +10,11 @@ public enum SecretPurpose {
     /** Verifies what a channel sends us. */
     CHANNEL_SIGNATURE,
     /** Signs what we send to an endpoint of the tenant's. */
-    WEBHOOK_SIGNATURE;
+    WEBHOOK_SIGNATURE,
+    /** Buys labels in the tenant's name. */
+    CARRIER_KEY,
+    /** Verifies what the carriers' company tells us of parcels. */
+    CARRIER_SIGNATURE;
 
     /** As it stands in the context of each ciphertext: {@code channel-signature}. */
     public String publicName() {

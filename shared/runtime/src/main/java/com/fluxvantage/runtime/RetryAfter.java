@@ -1,7 +1,4 @@
-package com.fluxvantage.webhooks;
-
-import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpResponse;
+package com.fluxvantage.runtime;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -9,19 +6,15 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** How long a receiver asks to be left alone (RFC 9110, 10.2.3): seconds, or a date. */
-final class RetryAfter {
+/** How long somebody asks to be left alone (RFC 9110, 10.2.3): seconds, or a date. */
+public final class RetryAfter {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private RetryAfter() {}
 
     /** What makes no sense was not said, and nobody is left alone for more than a day. */
-    static Optional<Duration> of(HttpResponse response, Instant now) {
-        var header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
-        if (header == null) {
-            return Optional.empty();
-        }
-        return wait(header.getValue().strip(), now)
+    public static Optional<Duration> of(String header, Instant now) {
+        return wait(header.strip(), now)
                 .filter(it -> !it.isNegative())
                 .map(it -> it.compareTo(LONGEST) < 0 ? it : LONGEST);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.easypost;
+
+import org.jspecify.annotations.NullMarked;
