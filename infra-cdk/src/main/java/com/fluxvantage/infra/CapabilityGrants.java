@@ -95,7 +95,7 @@ record CapabilityGrants(
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), false);
             // No right in the account: a way out of the network, and nothing to find there inside
             // it.
-            case Capability.PostsWebhooks _, Capability.AsksCarriers _ ->
+            case Capability.PostsWebhooks _, Capability.AsksCarriers _, Capability.CallsShops _ ->
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), true);
             // From the deployment's own domain, with its own templates, and as nobody else.
             case Capability.SendsMail _ ->

@@ -58,6 +58,12 @@ final class FullHouse {
             values ('@tenant', '@order', 'SIGNED_PUSH', 'Shop', '@warehouse', '@order', now(), 'member:1');
             insert into wms.channel_delivery (tenant_id, delivery_id, connection_id, event_id, body, received_at)
             values ('@tenant', '@order', '@order', 'evt-1', '{}', now());
+            insert into wms.shop_connection (tenant_id, connection_id, url, next_pull_at)
+            values ('@tenant', '@order', 'https://shop.example.org/', now());
+            insert into wms.shop_order (tenant_id, shop_order_id, connection_id, external_key, changed_at, seen_at, order_id)
+            values ('@tenant', '@order', '@order', '7', now(), now(), '@order');
+            insert into wms.shop_report (tenant_id, shipment_id, shop_order_id, queued_at, next_attempt_at)
+            select tenant_id, shipment_id, '@order', now(), now() from wms.shipment where tenant_id = '@tenant' limit 1;
             insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
             values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
             insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)

@@ -185,7 +185,8 @@ class LeastPrivilegeTest {
                     Capability.ReadsProofKey _,
                     Capability.LogsInAs _,
                     Capability.PostsWebhooks _,
-                    Capability.AsksCarriers _ ->
+                    Capability.AsksCarriers _,
+                    Capability.CallsShops _ ->
                     Stream.of();
             case Capability.Signs(var purpose) ->
                     Stream.of(

@@ -121,7 +121,8 @@ class NetworkTest {
                         switch (capability) {
                             case Capability.ReachesIdentityProvider _,
                                     Capability.PostsWebhooks _,
-                                    Capability.AsksCarriers _ ->
+                                    Capability.AsksCarriers _,
+                                    Capability.CallsShops _ ->
                                     true;
                             case Capability.ReadsProofKey _,
                                     Capability.Signs _,

@@ -8,6 +8,7 @@ import static com.fluxvantage.kernel.operation.Permission.INTEGRATIONS_MANAGE;
 import com.fluxvantage.kernel.id.Uuid7;
 import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Capability;
+import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.NotFound;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
@@ -50,6 +51,12 @@ final class ConnectChannel {
                         new Credential("whsec_ZXhhbXBsZS1vZi1hLXNlY3JldC0wMDAx"));
 
         Request {
+            if (kind != ChannelKind.SIGNED_PUSH) {
+                throw new InvalidValue(
+                        "kind",
+                        "unsupported",
+                        "What we call for its orders is connected as a shop.");
+            }
             SigningSecret.check(secret);
         }
     }
@@ -70,12 +77,18 @@ final class ConnectChannel {
         String fingerprint = request.secret.fingerprint(sealed.place().row());
         StoredSecrets.keep(sealed, fingerprint, call);
         var connection = new ConnectionId(Uuid7.next());
-        return save(connection, request, sealed.place().row(), call)
+        return save(
+                        connection,
+                        request.kind,
+                        request.name,
+                        request.warehouseId,
+                        sealed.place().row(),
+                        call)
                 ? done(new Result(connection, fingerprint, 1), Subject.of(connection))
                 : refused(new ConnectionRefusal.ConnectionNameTaken());
     }
 
-    private static boolean isWarehouse(WarehouseId warehouse, Call call) {
+    static boolean isWarehouse(WarehouseId warehouse, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -86,7 +99,14 @@ final class ConnectChannel {
                 .one();
     }
 
-    private static boolean save(ConnectionId connection, Request request, UUID secret, Call call) {
+    /** Answers false where another open connection has this name. */
+    static boolean save(
+            ConnectionId connection,
+            ChannelKind kind,
+            Name name,
+            WarehouseId warehouse,
+            UUID secret,
+            Call call) {
         return call.sql()
                         .createUpdate(
                                 """
@@ -96,9 +116,9 @@ final class ConnectChannel {
                                     on conflict do nothing
                                 """)
                         .bind("connection", connection)
-                        .bind("kind", request.kind)
-                        .bind("name", request.name)
-                        .bind("warehouse", request.warehouseId)
+                        .bind("kind", kind)
+                        .bind("name", name)
+                        .bind("warehouse", warehouse)
                         .bind("secret", secret)
                         .bind("now", call.now())
                         .bind("actor", call.actor().reference())

@@ -17,7 +17,8 @@ import java.util.UUID;
 /**
  * Answers why nothing is coming in: when something came last, when an order was last made of it,
  * what waits, what is held and for which reason the newest of it. Nothing came: the channel does
- * not send, or signs with another secret than the one whose fingerprint this is.
+ * not send, or signs with another secret than the one whose fingerprint this is. Of a shop that is
+ * called, when that was, what came of it, and when it will be called again.
  */
 final class GetConnection {
     static final Operation<Request, Result> OPERATION =
@@ -36,6 +37,10 @@ final class GetConnection {
      *
      * @param waiting of which nothing was made yet
      * @param held of which no order could be made
+     * @param lastPulledAt of a shop: when a page of its orders was read last
+     * @param lastPull of a shop: what became of the last call for its orders
+     * @param failedPulls of a shop: so many calls were in vain since
+     * @param unreadable of a shop: so many of its records were no orders at all
      */
     record Result(
             ConnectionId connectionId,
@@ -50,6 +55,11 @@ final class GetConnection {
             long waiting,
             long held,
             Optional<DeliveryProblem> lastProblem,
+            Optional<Instant> lastPulledAt,
+            Optional<Instant> nextPullAt,
+            Optional<ShopOutcome> lastPull,
+            Optional<Integer> failedPulls,
+            Optional<Long> unreadable,
             Instant connectedAt,
             long version) {}
 
@@ -85,8 +95,11 @@ final class GetConnection {
                                    and delivery.state = 'HELD'
                                  order by delivery.received_at desc
                                  limit 1) as last_problem,
+                               shop.pulled_at as last_pulled_at, shop.next_pull_at, shop.outcome as last_pull,
+                               shop.failures as failed_pulls, shop.unreadable,
                                connection.connected_at, connection.version
                           from wms.channel_connection as connection
+                          left join wms.shop_connection as shop on shop.connection_id = connection.connection_id
                           join wms.stored_secret as secret on secret.secret_id = connection.secret_id
                          where connection.connection_id = :connection
                         """)

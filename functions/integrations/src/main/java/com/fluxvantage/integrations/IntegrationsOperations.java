@@ -11,6 +11,8 @@ public final class IntegrationsOperations implements OperationList {
     public List<Operation<?, ?>> operations() {
         return List.of(
                 ConnectChannel.OPERATION,
+                ConnectShop.OPERATION,
+                ReplaceShopCredential.OPERATION,
                 SearchConnections.OPERATION,
                 GetConnection.OPERATION,
                 PauseConnection.OPERATION,
@@ -27,6 +29,9 @@ public final class IntegrationsOperations implements OperationList {
                 QueueWebhooks.OPERATION,
                 DeliverWebhooks.OPERATION,
                 ReceiveChannelDelivery.OPERATION,
-                TendChannelDeliveries.OPERATION);
+                TendChannelDeliveries.OPERATION,
+                PullOrders.OPERATION,
+                QueueShopReports.OPERATION,
+                ReportShipments.OPERATION);
     }
 }

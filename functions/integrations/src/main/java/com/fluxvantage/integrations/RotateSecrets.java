@@ -40,6 +40,8 @@ final class RotateSecrets {
                     .needs(new Capability.SealsSecrets(SecretPurpose.CHANNEL_SIGNATURE))
                     .needs(new Capability.OpensSecrets(SecretPurpose.WEBHOOK_SIGNATURE))
                     .needs(new Capability.SealsSecrets(SecretPurpose.WEBHOOK_SIGNATURE))
+                    .needs(new Capability.OpensSecrets(SecretPurpose.SHOP_CREDENTIAL))
+                    .needs(new Capability.SealsSecrets(SecretPurpose.SHOP_CREDENTIAL))
                     .needs(new Capability.OpensSecrets(SecretPurpose.CARRIER_KEY))
                     .needs(new Capability.SealsSecrets(SecretPurpose.CARRIER_KEY))
                     .needs(new Capability.OpensSecrets(SecretPurpose.CARRIER_SIGNATURE))

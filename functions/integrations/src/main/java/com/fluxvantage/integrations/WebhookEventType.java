@@ -15,12 +15,13 @@ import java.util.List;
         pattern =
                 "order\\.(received|allocated|picking|packed|shipped|cancelled)"
                         + "|receipt\\.(opened|received|reversed|closed)"
-                        + "|inventory\\.level_changed|export\\.ready|webhook\\.disabled",
+                        + "|inventory\\.level_changed|connection\\.failed|export\\.ready|webhook\\.disabled",
         says = "There is no such event.")
 public record WebhookEventType(String value) implements TextValue {
     /** In the order of their names. */
     static final List<String> ALL =
             List.of(
+                    "connection.failed",
                     "export.ready",
                     "inventory.level_changed",
                     "order.allocated",

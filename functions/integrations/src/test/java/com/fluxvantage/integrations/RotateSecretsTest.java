@@ -13,6 +13,7 @@ import com.fluxvantage.kernel.outside.SealedSecret;
 import com.fluxvantage.kernel.outside.Secret;
 import com.fluxvantage.kernel.outside.SecretContext;
 import com.fluxvantage.kernel.outside.Secrets;
+import com.fluxvantage.kernel.outside.Shops;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.Unopenable;
 import com.fluxvantage.kernel.outside.Unreachable;
@@ -335,6 +336,11 @@ class RotateSecretsTest {
         @Override
         public Carriers carriers() {
             return real.carriers();
+        }
+
+        @Override
+        public Shops shops() {
+            return real.shops();
         }
     }
 }

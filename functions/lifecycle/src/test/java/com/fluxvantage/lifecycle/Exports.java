@@ -194,6 +194,11 @@ final class Exports {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Shops shops() {
+            return real.shops();
+        }
+
+        @Override
         public Signer signer() {
             return new Signer() {
                 @Override

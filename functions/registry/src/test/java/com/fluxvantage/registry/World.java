@@ -114,6 +114,17 @@ final class World {
     private void connections() {
         scenes.put("search-connections", Scene.get(Map.of(), Map.of()));
         scenes.put("connect-channel", Scene.post(Map.of(), connection("Shop in the square")));
+        scenes.put("connect-shop", Scene.post(Map.of(), shop("Shop that is called")));
+        scenes.put(
+                "replace-shop-credential",
+                Scene.post(
+                        Map.of(
+                                "connection_id",
+                                post("connect-shop", Map.of(), shop("Shop with another key"))
+                                        .text("connection_id")),
+                        """
+                        {"credential": "planted-key-of-an-admin-api-0002"}\
+                        """));
         for (var change : new String[] {"pause", "resume", "disconnect"}) {
             var connected =
                     post("connect-channel", Map.of(), connection("Shop to " + change))
@@ -123,6 +134,14 @@ final class World {
                     change + (change.equals("disconnect") ? "-channel" : "-connection"),
                     Scene.post(Map.of("connection_id", connected), "{}"));
         }
+    }
+
+    private String shop(String name) {
+        return """
+        {"kind": "VENDURE", "name": "%s", "warehouse_id": "%s", "url": "https://shop.example.org/admin-api",
+         "credential": "planted-key-of-an-admin-api-0001", "location": "1", "buffer": 2}
+        """
+                .formatted(name, given.warehouseId());
     }
 
     private String connection(String name) {

@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Secrets;
+import com.fluxvantage.kernel.outside.Shops;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 import com.fluxvantage.kernel.outside.Webhooks;
@@ -38,6 +39,7 @@ public final class AwsPorts implements CloudPorts {
             Optional<Secrets> vault,
             Webhooks webhooks,
             Optional<Carriers> couriers,
+            Optional<Shops> strangers,
             Map<Bucket, ObjectStore> buckets)
             implements Ports {
         @Override
@@ -50,6 +52,12 @@ public final class AwsPorts implements CloudPorts {
         public Carriers carriers() {
             return couriers.orElseThrow(
                     () -> new IllegalStateException("this function asks no carrier"));
+        }
+
+        @Override
+        public Shops shops() {
+            return strangers.orElseThrow(
+                    () -> new IllegalStateException("this function calls no shops"));
         }
 
         @Override
@@ -76,6 +84,7 @@ public final class AwsPorts implements CloudPorts {
                     throw new IllegalStateException("this function posts nothing");
                 };
         var carriers = Optional.<Carriers>empty();
+        var shops = Optional.<Shops>empty();
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -91,6 +100,7 @@ public final class AwsPorts implements CloudPorts {
                         secrets = Optional.of(CloudSecrets.of(setting));
                 case Capability.PostsWebhooks _ -> webhooks = inTheZip(Webhooks.class);
                 case Capability.AsksCarriers _ -> carriers = Optional.of(inTheZip(Carriers.class));
+                case Capability.CallsShops _ -> shops = Optional.of(inTheZip(Shops.class));
                 case Capability.ReachesIdentityProvider _,
                         Capability.ReadsProofKey _,
                         Capability.LogsInAs _ -> {}
@@ -102,6 +112,7 @@ public final class AwsPorts implements CloudPorts {
                 secrets,
                 webhooks,
                 carriers,
+                shops,
                 buckets);
     }
 

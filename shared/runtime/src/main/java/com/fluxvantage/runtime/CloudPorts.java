@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.outside.Mail;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.Ports;
 import com.fluxvantage.kernel.outside.Secrets;
+import com.fluxvantage.kernel.outside.Shops;
 import com.fluxvantage.kernel.outside.Signer;
 import com.fluxvantage.kernel.outside.Webhooks;
 
@@ -51,6 +52,7 @@ public interface CloudPorts {
                     Capability.LinksObjects _,
                     Capability.PostsWebhooks _,
                     Capability.AsksCarriers _,
+                    Capability.CallsShops _,
                     Capability.SendsMail _,
                     Capability.SealsSecrets _,
                     Capability.OpensSecrets _ ->
@@ -86,6 +88,11 @@ public interface CloudPorts {
 
         @Override
         public Carriers carriers() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Shops shops() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

@@ -24,6 +24,7 @@ public final class LocalPorts implements Ports {
     private final LocalMail mail = new LocalMail();
     private final LocalWebhooks webhooks = new LocalWebhooks();
     private final LocalCarriers carriers = new LocalCarriers();
+    private final LocalShops shops = new LocalShops();
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
     private final Path folder;
     private @Nullable Secrets secrets;
@@ -86,6 +87,11 @@ public final class LocalPorts implements Ports {
     @Override
     public LocalCarriers carriers() {
         return carriers;
+    }
+
+    @Override
+    public LocalShops shops() {
+        return shops;
     }
 
     @Override

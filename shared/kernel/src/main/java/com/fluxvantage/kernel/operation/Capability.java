@@ -35,6 +35,9 @@ public sealed interface Capability {
     /** Asks carriers for labels: the function sits where there is a way out. */
     record AsksCarriers() implements Capability {}
 
+    /** Calls shops that tenants have connected: the function sits where there is a way out. */
+    record CallsShops() implements Capability {}
+
     /** Sends letters from the platform's templates. */
     record SendsMail() implements Capability {}
 

@@ -100,6 +100,12 @@ public final class Outside {
         return ports.carriers();
     }
 
+    /** The shops that the tenant has connected, each called as its {@link ShopAccess} says. */
+    public Shops shops() {
+        mustBeDeclared(new Capability.CallsShops());
+        return ports.shops();
+    }
+
     private void mustBeDeclared(Capability needed) {
         if (!declared.contains(needed)) {
             throw new IllegalStateException("the descriptor does not name " + needed);

@@ -14,6 +14,8 @@ public interface Ports {
 
     Carriers carriers();
 
+    Shops shops();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }

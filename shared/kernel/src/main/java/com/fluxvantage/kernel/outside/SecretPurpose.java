@@ -14,7 +14,9 @@ public enum SecretPurpose {
     /** Buys labels in the tenant's name. */
     CARRIER_KEY,
     /** Verifies what the carriers' company tells us of parcels. */
-    CARRIER_SIGNATURE;
+    CARRIER_SIGNATURE,
+    /** Proves to a shop that we call it for its owner. */
+    SHOP_CREDENTIAL;
 
     /** As it stands in the context of each ciphertext: {@code channel-signature}. */
     public String publicName() {

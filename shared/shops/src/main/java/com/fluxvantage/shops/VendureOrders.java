@@ -1,0 +1,103 @@
+package com.fluxvantage.shops;
+
+import com.fluxvantage.kernel.operation.InvalidValue;
+import com.fluxvantage.kernel.outside.ShopKey;
+import com.fluxvantage.kernel.outside.ShopOrder;
+import com.fluxvantage.kernel.outside.Shops.From;
+import com.fluxvantage.kernel.outside.Shops.Page;
+
+import tools.jackson.databind.JsonNode;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads orders as Vendure writes them. */
+final class VendureOrders {
+    private VendureOrders() {}
+
+    static Page page(JsonNode items, From from, int most) {
+        var orders = new ArrayList<ShopOrder>();
+        var times = new ArrayList<Instant>();
+        int unreadable = 0;
+        for (var item : items) {
+            var at = time(item);
+            at.ifPresent(times::add);
+            var order = at.flatMap(it -> order(item, it));
+            if (order.isPresent()) {
+                orders.add(order.get());
+            } else {
+                unreadable++;
+            }
+        }
+        // A page of nothing readable would be asked for again and again.
+        if (items.size() < most || times.isEmpty()) {
+            return new Page(orders, unreadable, Optional.empty());
+        }
+        var last = times.getLast();
+        int same = (int) times.stream().filter(last::equals).count();
+        boolean goesOn = from.updatedFrom().filter(last::equals).isPresent();
+        return new Page(
+                orders,
+                unreadable,
+                Optional.of(new From(Optional.of(last), goesOn ? from.skip() + same : same)));
+    }
+
+    private static Optional<Instant> time(JsonNode item) {
+        try {
+            return Optional.of(Instant.parse(item.path("updatedAt").asString("")));
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ShopOrder> order(JsonNode item, Instant at) {
+        var lines =
+                item.path("lines")
+                        .valueStream()
+                        .map(it ->
+                                new ShopOrder.Line(
+                                        it.at("/productVariant/sku").asString(""),
+                                        it.path("quantity").asLong()))
+                        // What was taken out of an order stays in it as a line of none.
+                        .filter(it -> it.quantity() != 0)
+                        .toList();
+        try {
+            return Optional.of(
+                    new ShopOrder(
+                            new ShopKey(item.path("id").asString("")),
+                            item.path("code").asString(""),
+                            at,
+                            lines,
+                            address(item)));
+        } catch (InvalidValue _) {
+            return Optional.empty();
+        }
+    }
+
+    private static ShopOrder.Address address(JsonNode item) {
+        var to = item.path("shippingAddress");
+        var street =
+                Stream.of("streetLine1", "streetLine2")
+                        .map(it -> text(to, it).orElse(null))
+                        .filter(Objects::nonNull)
+                        .reduce((one, two) -> one + ", " + two);
+        return new ShopOrder.Address(
+                text(to, "fullName"),
+                text(to, "company"),
+                street,
+                text(to, "city"),
+                text(to, "province"),
+                text(to, "postalCode"),
+                text(to, "countryCode"),
+                text(to, "phoneNumber"),
+                text(item.path("customer"), "emailAddress"));
+    }
+
+    private static Optional<String> text(JsonNode of, String field) {
+        return Optional.of(of.path(field).asString("").strip()).filter(it -> !it.isEmpty());
+    }
+}
