@@ -122,9 +122,10 @@ public final class OperationFunction<Q extends Record, R extends Record>
                 answer = answerToAnybody(event);
             } else {
                 caller =
-                        isPriming
-                                ? Priming.nobody(operation)
-                                : CallerContext.from(authorizer(event));
+                        CallerContext.from(
+                                isPriming
+                                        ? Priming.nobody(operation).asAuthorizerContext()
+                                        : authorizer(event));
                 answer = answer(event, caller, requestId);
             }
             response = answer.encode(operation, handling.json(), requestId);
