@@ -13,7 +13,6 @@ import com.fluxvantage.testing.TestPlatform;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -138,46 +137,7 @@ final class ConnectedShop {
 
     /** Allocates, picks, packs and hands over the order of this number. */
     void send(String reference, String sku, long quantity, String tracking) {
-        String order =
-                client().get("search-orders", Map.of(), Map.of("reference", reference))
-                        .json()
-                        .at("/items/0/order_id")
-                        .asString();
-        done("allocate-order", order, "{}");
-        var picks =
-                client().get(
-                                "list-picks",
-                                Map.of(),
-                                Map.of(
-                                        "warehouse_id",
-                                        tenant.given().warehouseId(),
-                                        "order_id",
-                                        order));
-        for (var pick : picks.json().path("items")) {
-            client().post(
-                            "confirm-pick",
-                            Map.of("pick_id", pick.path("pick_id").asString()),
-                            "{\"location\": \"%s\", \"sku\": \"%s\", \"quantity\": %d}"
-                                    .formatted(
-                                            pick.path("location").asString(),
-                                            sku,
-                                            pick.path("quantity").asLong()));
-        }
-        done(
-                "pack-carton",
-                order,
-                "{\"contents\": [{\"sku\": \"%s\", \"quantity\": %d}]}".formatted(sku, quantity));
-        done(
-                "dispatch-shipment",
-                order,
-                "{\"carrier\": \"Postal Service\", \"tracking\": \"%s\"}".formatted(tracking));
-    }
-
-    private void done(String operation, String order, String body) {
-        var answer = client().post(operation, Map.of("order_id", order), body);
-        if (answer.status() >= 300) {
-            throw new AssertionError(operation + ": " + answer.status() + " " + answer.json());
-        }
+        tenant.given().send(reference, sku, quantity, tracking);
     }
 
     TestPlatform platform() {

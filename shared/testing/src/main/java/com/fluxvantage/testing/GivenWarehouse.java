@@ -147,6 +147,52 @@ public final class GivenWarehouse {
         putAway(receiveLot(receipt, sku, quantity, lot, expiresOn), quantity, bin);
     }
 
+    /** Allocates, picks, packs and hands over the order of this number, which is for one item. */
+    public void send(String reference, String sku, long quantity, String tracking) {
+        String order =
+                made(client.get("search-orders", Map.of(), Map.of("reference", reference)))
+                        .json()
+                        .at("/items/0/order_id")
+                        .asString();
+        var path = Map.of("order_id", order);
+        made(client.post("allocate-order", path, "{}"));
+        var picks =
+                made(
+                        client.get(
+                                "list-picks",
+                                Map.of(),
+                                Map.of("warehouse_id", warehouseId, "order_id", order)));
+        for (var pick : picks.json().path("items")) {
+            made(
+                    client.post(
+                            "confirm-pick",
+                            Map.of("pick_id", pick.path("pick_id").asString()),
+                            """
+                            {"location": "%s", "sku": "%s", "quantity": %d}\
+                            """
+                                    .formatted(
+                                            pick.path("location").asString(),
+                                            sku,
+                                            pick.path("quantity").asLong())));
+        }
+        made(
+                client.post(
+                        "pack-carton",
+                        path,
+                        """
+                        {"contents": [{"sku": "%s", "quantity": %d}]}\
+                        """
+                                .formatted(sku, quantity)));
+        made(
+                client.post(
+                        "dispatch-shipment",
+                        path,
+                        """
+                        {"carrier": "Postal Service", "tracking": "%s"}\
+                        """
+                                .formatted(tracking)));
+    }
+
     private static String line(String skuAndQuantity) {
         var parts = skuAndQuantity.split(" ", 2);
         return "{\"sku\": \"%s\", \"quantity\": %s}".formatted(parts[0], parts[1]);

@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.local.vendure;
+
+import org.jspecify.annotations.NullMarked;
