@@ -64,6 +64,7 @@ final class FullHouse {
             values ('@tenant', '@order', '@order', '7', now(), now(), '@order');
             insert into wms.shop_report (tenant_id, shipment_id, shop_order_id, queued_at, next_attempt_at)
             select tenant_id, shipment_id, '@order', now(), now() from wms.shipment where tenant_id = '@tenant' limit 1;
+            insert into wms.connection_pace (tenant_id, connection_id, tokens, filled_at) values ('@tenant', '@order', 1, now());
             insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
             values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
             insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)

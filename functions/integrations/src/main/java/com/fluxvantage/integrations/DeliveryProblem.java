@@ -11,5 +11,7 @@ enum DeliveryProblem {
      */
     BAD_ADDRESS,
     /** A shop's order has no number, no lines or too many, or an item without a SKU. */
-    UNUSABLE_ORDER
+    UNUSABLE_ORDER,
+    /** It was announced five times and failed each time: a fault in it or in us. */
+    UNUSABLE
 }

@@ -18,7 +18,8 @@ import java.util.UUID;
  * Answers why nothing is coming in: when something came last, when an order was last made of it,
  * what waits, what is held and for which reason the newest of it. Nothing came: the channel does
  * not send, or signs with another secret than the one whose fingerprint this is. Of a shop that is
- * called, when that was, what came of it, and when it will be called again.
+ * called, when that was, what came of it, when it will be called again, and whether its circuit is
+ * open.
  */
 final class GetConnection {
     static final Operation<Request, Result> OPERATION =
@@ -41,6 +42,9 @@ final class GetConnection {
      * @param lastPull of a shop: what became of the last call for its orders
      * @param failedPulls of a shop: so many calls were in vain since
      * @param unreadable of a shop: so many of its records were no orders at all
+     * @param circuit whether we call it at all; of a system that we never call it stays closed
+     * @param restsUntil until then we leave it alone
+     * @param lastFailure why the last call was in vain, since it answered last
      */
     record Result(
             ConnectionId connectionId,
@@ -60,6 +64,11 @@ final class GetConnection {
             Optional<ShopOutcome> lastPull,
             Optional<Integer> failedPulls,
             Optional<Long> unreadable,
+            Pace.Circuit circuit,
+            Optional<Instant> restsUntil,
+            Optional<String> lastFailure,
+            Optional<Instant> lastFailureAt,
+            Optional<Instant> lastAnswerAt,
             Instant connectedAt,
             long version) {}
 
@@ -97,10 +106,20 @@ final class GetConnection {
                                  limit 1) as last_problem,
                                shop.pulled_at as last_pulled_at, shop.next_pull_at, shop.outcome as last_pull,
                                shop.failures as failed_pulls, shop.unreadable,
+                               case
+                                   when pace.rests_until > clock_timestamp() then 'OPEN'
+                                   when pace.failures >= 5 then 'HALF_OPEN'
+                                   else 'CLOSED'
+                               end as circuit,
+                               case when pace.rests_until > clock_timestamp() then pace.rests_until end as rests_until,
+                               pace.failure as last_failure,
+                               case when pace.failure is not null then pace.failed_at end as last_failure_at,
+                               pace.answered_at as last_answer_at,
                                connection.connected_at, connection.version
                           from wms.channel_connection as connection
                           left join wms.shop_connection as shop on shop.connection_id = connection.connection_id
                           join wms.stored_secret as secret on secret.secret_id = connection.secret_id
+                          left join wms.connection_pace as pace on pace.connection_id = connection.connection_id
                          where connection.connection_id = :connection
                         """)
                 .bind("connection", request.connectionId)

@@ -66,7 +66,7 @@ final class ReceiveChannelDelivery {
                 .createQuery(
                         """
                         select fv.put_delivery(
-                            :connection, :delivery, :event, :body, :now,
+                            :connection, :delivery, :event, :reference, :body, :now,
                             jsonb_build_object(
                                 'delivery_id', cast(:delivery_text as text),
                                 'version', 1,
@@ -75,6 +75,7 @@ final class ReceiveChannelDelivery {
                 .bind("connection", request.connectionId)
                 .bind("delivery", delivery)
                 .bind("event", call.delivery().eventId())
+                .bind("reference", request.data.reference())
                 .bind("body", call.delivery().body())
                 .bind("now", call.now())
                 .bind("delivery_text", Identifiers.text(delivery))

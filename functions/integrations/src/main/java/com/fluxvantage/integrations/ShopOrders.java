@@ -161,12 +161,14 @@ final class ShopOrders {
                 .createUpdate(
                         """
                         insert into wms.channel_delivery (
-                            delivery_id, connection_id, event_id, state, problem, body, received_at, settled_at)
-                        values (:delivery, :connection, :key, :state, :problem, :body, :now, :settled)
+                            delivery_id, connection_id, event_id, reference, state, problem, body, received_at, settled_at)
+                        values (
+                            :delivery, :connection, :key, left(nullif(:number, ''), 64), :state, :problem, :body, :now, :settled)
                         """)
                 .bind("delivery", delivery)
                 .bind("connection", connection)
                 .bind("key", order.id())
+                .bind("number", order.number())
                 .bind("state", state(problem))
                 .bind("problem", problem)
                 .bind("body", ShopOrderBody.of(order, call))
@@ -175,7 +177,8 @@ final class ShopOrders {
                 .execute();
     }
 
-    // Only what waits or is held: what was forgotten is not there, and an order is what it is.
+    // Only what waits or is held: what was dropped or forgotten stays so, and an order is what it
+    // is.
     private static Optional<Revised> revise(
             ConnectionId connection,
             ShopOrder order,
@@ -187,12 +190,14 @@ final class ShopOrders {
                         update wms.channel_delivery
                            set state = :state,
                                problem = :problem,
+                               pointer = null,
                                body = :body,
-                               settled_at = :settled,
+                               settled_at = coalesce(settled_at, :settled),
+                               tries = 0,
                                version = version + 1
                          where connection_id = :connection
                            and event_id = :key
-                           and state <> 'APPLIED'
+                           and state not in ('APPLIED', 'DROPPED')
                         returning delivery_id, version
                         """)
                 .bind("state", state(problem))

@@ -1,5 +1,8 @@
 package com.fluxvantage.integrations;
 
+import static com.fluxvantage.integrations.SignedShop.order;
+import static com.fluxvantage.integrations.SignedShop.signed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.id.Identifier;
@@ -15,20 +18,14 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** What a shop signs becomes an order, once; what proves nothing leaves no trace. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -353,39 +350,5 @@ class ReceiveChannelDeliveryTest {
         var changed = new HashMap<>(headers);
         changed.put(name, value);
         return changed;
-    }
-
-    /** As the specification says it, and not by our own code. */
-    private static Map<String, String> signed(String id, long at, String body, String secret) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(
-                    new SecretKeySpec(
-                            Base64.getDecoder().decode(secret.substring("whsec_".length())),
-                            "HmacSHA256"));
-            byte[] signature =
-                    mac.doFinal((id + "." + at + "." + body).getBytes(StandardCharsets.UTF_8));
-            return Map.of(
-                    "webhook-id",
-                    id,
-                    "webhook-timestamp",
-                    String.valueOf(at),
-                    "webhook-signature",
-                    "v1," + Base64.getEncoder().encodeToString(signature));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String order(String reference, String sku, int quantity) {
-        return """
-        {"type": "ORDER_PLACED",
-         "data": {"reference": "%s", "ship_by": "2026-11-30",
-                  "lines": [{"sku": "%s", "quantity": %d}],
-                  "recipient": {"name": "Rosa Recipient", "street": "1 Example Street",
-                                "city": "Exampleton", "postcode": "EX1 2MP", "country": "GB",
-                                "email": "rosa@example.org"}}}
-        """
-                .formatted(reference, sku, quantity);
     }
 }

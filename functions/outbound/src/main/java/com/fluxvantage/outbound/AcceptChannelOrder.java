@@ -40,7 +40,7 @@ final class AcceptChannelOrder {
         HELD,
         /** Its connection is paused. */
         WAITING,
-        /** An order was made of it before. */
+        /** An order was made of it before, or none is to be made. */
         NOTHING
     }
 
@@ -92,17 +92,15 @@ final class AcceptChannelOrder {
         }
         return switch (AcceptOrder.accept(found.get().order(lines(delivery, call)), call)) {
             case Outcome.Done<AcceptOrder.Result>(var accepted, _) -> {
-                settle(
-                        delivery,
-                        "APPLIED",
-                        Optional.empty(),
-                        Optional.of(accepted.orderId()),
-                        call);
+                settle(delivery, accepted.orderId(), call);
                 yield Outcome.found(new Result(Became.ORDER));
             }
             case Outcome.Refused<AcceptOrder.Result>(var refusal) -> {
-                String problem = refusal instanceof NotFound ? "UNKNOWN_SKU" : "REFERENCE_TAKEN";
-                settle(delivery, "HELD", Optional.of(problem), Optional.empty(), call);
+                if (refusal instanceof NotFound(_, var field)) {
+                    putAside(delivery, "UNKNOWN_SKU", "/data/" + field, call);
+                } else {
+                    putAside(delivery, "REFERENCE_TAKEN", "/data/reference", call);
+                }
                 yield Outcome.found(new Result(Became.HELD));
             }
         };
@@ -131,7 +129,7 @@ final class AcceptChannelOrder {
                                sent.body::jsonb #>> '{data,recipient,email}' as email
                           from wms.channel_delivery as sent
                          where sent.delivery_id = :delivery
-                           and sent.state <> 'APPLIED'
+                           and sent.state not in ('APPLIED', 'DROPPED')
                            for no key update
                         """)
                 .bind("delivery", delivery)
@@ -159,21 +157,28 @@ final class AcceptChannelOrder {
                 .toList();
     }
 
-    private static void settle(
-            UUID delivery,
-            String state,
-            Optional<String> problem,
-            Optional<OrderId> order,
-            Call call) {
+    private static void settle(UUID delivery, OrderId order, Call call) {
         call.sql()
                 .createQuery(
                         """
-                        select wms.settle_delivery(:delivery, :state, :problem, :order, :now)
+                        select wms.settle_delivery(:delivery, 'APPLIED', null, :order, :now)
                         """)
                 .bind("delivery", delivery)
-                .bind("state", state)
-                .bind("problem", problem)
                 .bind("order", order)
+                .bind("now", call.now())
+                .mapTo(String.class)
+                .one();
+    }
+
+    private static void putAside(UUID delivery, String problem, String pointer, Call call) {
+        call.sql()
+                .createQuery(
+                        """
+                        select wms.put_aside(:delivery, :problem, :pointer, :now)
+                        """)
+                .bind("delivery", delivery)
+                .bind("problem", problem)
+                .bind("pointer", pointer)
                 .bind("now", call.now())
                 .mapTo(String.class)
                 .one();

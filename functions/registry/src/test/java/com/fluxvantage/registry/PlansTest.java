@@ -36,6 +36,14 @@ class PlansTest {
     private static final Set<String> SMALL =
             Set.of("owner", "tenant", "member", "retention_setting", "export");
 
+    /**
+     * What waits for a person: an index holds nothing else, and what is settled is a thousand times
+     * it.
+     */
+    private static final Pattern FEW_BY_STATE =
+            Pattern.compile(
+                    "from wms\\.channel_delivery where state (= 'HELD'|in \\('RECEIVED', 'HELD'\\))");
+
     private static final Pattern PLAN = Pattern.compile("plan:\n");
     private static final TestPlatform PLATFORM = TestPlatform.start();
 
@@ -128,7 +136,9 @@ class PlansTest {
         var findings = new TreeSet<String>();
         for (var plan : plans) {
             for (var node : plan.findParents("Node Type")) {
-                if (node.path("Schema").asString("").equals("wms") && isTooWide(node)) {
+                if (node.path("Schema").asString("").equals("wms")
+                        && isTooWide(node)
+                        && !FEW_BY_STATE.matcher(told(plan, node)).find()) {
                     findings.add(told(plan, node));
                 }
             }

@@ -134,6 +134,7 @@ final class World {
                     change + (change.equals("disconnect") ? "-channel" : "-connection"),
                     Scene.post(Map.of("connection_id", connected), "{}"));
         }
+        scenes.putAll(ShopScenes.of(client));
     }
 
     private String shop(String name) {

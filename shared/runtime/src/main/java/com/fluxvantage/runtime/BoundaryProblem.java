@@ -3,6 +3,7 @@ package com.fluxvantage.runtime;
 import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Mode;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.operation.Trigger;
 
 import java.util.EnumSet;
 import java.util.Set;
@@ -124,9 +125,14 @@ public enum BoundaryProblem {
         }
         if (operation.mode() == Mode.WRITES) {
             problems.addAll(EnumSet.range(IDEMPOTENCY_KEY_REQUIRED, IDEMPOTENCY_IN_PROGRESS));
-            problems.addAll(EnumSet.of(NOT_JSON, TOO_LARGE, UNKNOWN_FIELD, REPEATED_HEADER));
+            problems.add(REPEATED_HEADER);
         } else {
             problems.add(REPEATED_PARAMETER);
+        }
+        // Also a search whose terms are no matter for an address.
+        if (operation.trigger() instanceof Trigger.Http(var method, _)
+                && method == Trigger.Method.POST) {
+            problems.addAll(EnumSet.of(NOT_JSON, TOO_LARGE, UNKNOWN_FIELD));
         }
         if (operation.guardedByVersion()) {
             problems.addAll(EnumSet.of(VERSION_REQUIRED, VERSION_MALFORMED, REPEATED_HEADER));

@@ -1,0 +1,68 @@
+package com.fluxvantage.registry;
+
+import com.fluxvantage.kernel.id.Identifier;
+import com.fluxvantage.kernel.id.Identifiers;
+import com.fluxvantage.kernel.id.Prefix;
+import com.fluxvantage.registry.World.Scene;
+import com.fluxvantage.testing.Client;
+import com.fluxvantage.testing.Jobs;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** What goes on with a tenant's shops beside the orders that they bring. */
+final class ShopScenes {
+    /** A delivery as this module does not know it. */
+    @Prefix("chd")
+    private record Delivery(UUID uuid) implements Identifier {}
+
+    private final Client client;
+    private final Map<String, Scene> scenes = new LinkedHashMap<>();
+
+    private ShopScenes(Client client) {
+        this.client = client;
+    }
+
+    static Map<String, Scene> of(Client client) {
+        var shop = new ShopScenes(client);
+        shop.held();
+        return shop.scenes;
+    }
+
+    private void held() {
+        scenes.put("search-held-deliveries", Scene.get(Map.of(), Map.of()));
+        scenes.put(
+                "find-held-recipient", Scene.post(Map.of(), "{\"email\": \"rosa@example.org\"}"));
+        scenes.put("retry-held-delivery", Scene.post(heldOne(), "{}"));
+        scenes.put("drop-held-delivery", Scene.post(heldOne(), "{\"reason\": \"TEST_ORDER\"}"));
+    }
+
+    // As one whose item nobody knows.
+    private Map<String, String> heldOne() {
+        var delivery = UUID.randomUUID();
+        change(
+                """
+                insert into wms.channel_delivery (
+                    tenant_id, delivery_id, connection_id, event_id, state, problem, pointer, reference, body,
+                    received_at, settled_at)
+                select tenant_id, '%1$s', connection_id, 'evt-%1$s', 'HELD', 'UNKNOWN_SKU', '/data/lines/0/sku',
+                       'SHOP-1', '{"data": {"recipient": {"email": "rosa@example.org"}}}', now(), now()
+                  from wms.channel_connection
+                 where tenant_id = ?
+                 order by connection_id
+                 limit 1
+                """
+                        .formatted(delivery));
+        return Map.of("delivery_id", Identifiers.text(new Delivery(delivery)));
+    }
+
+    private void change(String sql) {
+        try {
+            new Jobs(client.platform()).change(sql, client);
+        } catch (SQLException e) {
+            throw new AssertionError("a shop can be set up", e);
+        }
+    }
+}
