@@ -1,0 +1,4 @@
+@NullMarked
+package com.fluxvantage.shops;
+
+import org.jspecify.annotations.NullMarked;
