@@ -15,6 +15,7 @@ import com.fluxvantage.runtime.DatabaseSettings;
 import com.fluxvantage.runtime.FolderObjects;
 import com.fluxvantage.runtime.FunctionApplication;
 import com.fluxvantage.runtime.LocalPorts;
+import com.fluxvantage.runtime.LocalShops;
 import com.fluxvantage.runtime.LocalWebhooks;
 import com.fluxvantage.runtime.MovableClock;
 import com.fluxvantage.runtime.OperationCatalog;
@@ -203,6 +204,11 @@ final class LocalPlatform implements AutoCloseable {
     /** Goes on to seven in the morning, when every job of the night has been due. */
     void nextMorning() {
         later(Duration.between(business.instant(), MORNING.after(business.instant())));
+    }
+
+    /** The shops that are called from here. */
+    LocalShops shops() {
+        return ports.shops();
     }
 
     /** Where messages to endpoints arrive: in this process. */

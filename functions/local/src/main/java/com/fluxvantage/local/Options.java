@@ -24,6 +24,7 @@ record Options(
         boolean serve,
         int port,
         boolean packaged,
+        boolean shop,
         Optional<OwnFiles> own) {
     /** The files of a company's own day. */
     record OwnFiles(Path items, Path orders) {}
@@ -51,6 +52,8 @@ record Options(
               --packaged    each function out of its zip, in a JVM of its own as in the cloud: takes 2 GB,
                             and mvn -q -DskipTests package before; what asks other services of the
                             cloud has none of them here, and is served in this process
+              --shop        let a live shop sell as well: Vendure's server, some 160 MB from npm the first
+                            time; Node 20 or later
               --help        show this\
             """
                     .formatted(FoodMart.CUSTOMER_ORDERS, FoodMart.BUSIEST_DAY_ORDERS, SERVE_PORT);
@@ -74,6 +77,7 @@ record Options(
         var help = false;
         var serve = false;
         var packaged = false;
+        var shop = false;
         var port = Optional.<Integer>empty();
         while (!words.isEmpty()) {
             var option = words.pop();
@@ -86,6 +90,7 @@ record Options(
                 case "--check" -> check = true;
                 case "--serve" -> serve = true;
                 case "--packaged" -> packaged = true;
+                case "--shop" -> shop = true;
                 case "--port" -> port = Optional.of(port(value(option, words)));
                 case "--help", "-h" -> help = true;
                 default -> throw new Refused("There is no option %s.".formatted(option));
@@ -102,6 +107,9 @@ record Options(
         }
         if (check && packaged) {
             throw new Refused("--check calls no function, so --packaged has no place beside it.");
+        }
+        if (shop && (check || serve || packaged || data.isPresent())) {
+            throw new Refused("--shop belongs to a day that is played once and kept nowhere.");
         }
         if (port.isPresent() && !serve) {
             throw new Refused("--port belongs to --serve.");
@@ -121,6 +129,7 @@ record Options(
                 serve,
                 port.orElse(SERVE_PORT),
                 packaged,
+                shop,
                 own);
     }
 

@@ -119,6 +119,10 @@ public final class WarehouseDay {
         return Path.of(System.getProperty("fv.build", "target"));
     }
 
+    private static Path root() {
+        return Path.of(System.getProperty("fv.root", "."));
+    }
+
     private static TwoTenants plans(
             Options options, Optional<OwnData> own, LocalPostgres postgres) {
         options.data().ifPresent(it -> DayFiles.claim(it, own.map(OwnData::fingerprint)));
@@ -160,6 +164,9 @@ public final class WarehouseDay {
             boolean isSound = new StockReport(terminal).print(postgres, floors);
             if (leaves(options)) {
                 isSound &= told.print();
+                if (options.shop()) {
+                    isSound &= new ShopSells(terminal, platform, shop).play(root());
+                }
                 isSound &= leave(postgres, platform, shop, supplier);
             }
             return isSound;

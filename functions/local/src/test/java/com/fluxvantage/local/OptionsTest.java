@@ -94,6 +94,7 @@ class OptionsTest {
                     --check            | --check needs --data DIR: it looks at a database that was kept.
                     --check --data d --packaged | --check calls no function, so --packaged has no place beside it.
                     --check --data d --orders 3 | --check ships nothing, so --orders has no place beside it.
+                    --shop --data d    | --shop belongs to a day that is played once and kept nowhere.
                     --order 10         | There is no option --order.
                     10                 | There is no option 10.
                     """)
@@ -114,6 +115,7 @@ class OptionsTest {
                         "--serve",
                         "--port N",
                         "--packaged",
+                        "--shop",
                         "20530",
                         "265");
     }
