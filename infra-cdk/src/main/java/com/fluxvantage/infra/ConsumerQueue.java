@@ -19,6 +19,7 @@ import software.constructs.Construct;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -128,6 +129,17 @@ final class ConsumerQueue extends Construct {
         };
     }
 
+    // The relay says with an event who wants it, so what nobody wants wakes no function.
+    private Map<String, Object> pattern(Trigger.Event event) {
+        var pattern = new TreeMap<String, Object>();
+        pattern.put("source", List.of(EventBridgeBus.SOURCE));
+        pattern.put("detail-type", List.copyOf(new TreeSet<>(event.types())));
+        if (event.onlyWanted()) {
+            pattern.put("detail", Map.of("wanted_by", List.of(operation.name())));
+        }
+        return pattern;
+    }
+
     private void subscribe(Trigger.Event event) {
         var stack = Stack.of(this);
         var settings = around.settings();
@@ -136,12 +148,7 @@ final class ConsumerQueue extends Construct {
                 .name(name)
                 .description(operation.summary())
                 .eventBusName(settings.prefix())
-                .eventPattern(
-                        Map.of(
-                                "source",
-                                List.of(EventBridgeBus.SOURCE),
-                                "detail-type",
-                                List.copyOf(new TreeSet<>(event.types()))))
+                .eventPattern(pattern(event))
                 .targets(
                         List.of(
                                 CfnRule.TargetProperty.builder()

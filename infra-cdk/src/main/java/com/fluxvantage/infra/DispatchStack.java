@@ -92,7 +92,7 @@ final class DispatchStack extends Stack {
     }
 
     private static boolean usesBus(List<Operation<?, ?>> operations) {
-        return !Subscriptions.of(operations).typesOnTheBus().isEmpty();
+        return !Subscriptions.of(operations).subscribersByType().isEmpty();
     }
 
     private record Start(

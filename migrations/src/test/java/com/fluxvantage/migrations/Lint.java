@@ -72,6 +72,7 @@ enum Lint {
                        ('wms.dead_letter', 'guard_finds', 'r', '{fv_guard}'),
                        ('wms.dead_letter', 'guard_replays', 'w', '{fv_guard}'),
                        ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
+                       ('wms.webhook_endpoint', 'relay_asks', 'r', '{fv_dispatch}'),
                        ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_ends', 'd', '{fv_guard}'),

@@ -118,8 +118,11 @@ class ApprovedSurfaceTest {
             case Trigger.Authorizer _ -> "the gateway's authorizer";
             case Trigger.Schedule(var timing, var scope, _, _, _, _) ->
                     timing.expression() + " " + timing.zone() + ", " + scope;
-            case Trigger.Event(var types, var ordered, _) ->
-                    "events " + new TreeSet<>(types) + (ordered ? ", in order" : "");
+            case Trigger.Event(var types, var ordered, _, var whereWanted) ->
+                    "events "
+                            + new TreeSet<>(types)
+                            + (ordered ? ", in order" : "")
+                            + (whereWanted ? ", where wanted" : "");
         };
     }
 

@@ -56,6 +56,8 @@ class ConsumersTest {
                             .within(Duration.ofSeconds(20)));
     private static final Operation<Nothing, Nothing> IN_NO_ORDER =
             made(Operation.consumer("hear-goods", Trigger.Event.of("b.two", "a.one").retries(1)));
+    private static final Operation<Nothing, Nothing> WHERE_WANTED =
+            made(Operation.consumer("tell-of-goods", Trigger.Event.of("a.one").whereWanted()));
 
     private static Operation<Nothing, Nothing> made(Operation.Contract contract) {
         return contract.summary("Made for a test.")
@@ -88,7 +90,8 @@ class ConsumersTest {
                                                     List.of(
                                                             BY_THE_CLOCK,
                                                             IN_ORDER,
-                                                            IN_NO_ORDER)))));
+                                                            IN_NO_ORDER,
+                                                            WHERE_WANTED)))));
         }
     }
 
@@ -151,10 +154,8 @@ class ConsumersTest {
 
     @Test
     void events_without_an_order_come_from_the_bus_and_only_those() {
-        var rules = Made.CLOUD.resources("AWS::Events::Rule").toList();
-
-        assertThat(rules).hasSize(1);
-        var rule = rules.getFirst();
+        assertThat(Made.CLOUD.resources("AWS::Events::Rule")).hasSize(2);
+        var rule = rule("hear-goods");
         assertThat(rule.property("EventPattern"))
                 .isEqualTo(
                         JsonMapper.shared()
@@ -172,9 +173,22 @@ class ConsumersTest {
                         .filter(it -> !it.contains("aws:SourceAccount"))
                         .toList();
         assertThat(sources)
-                .singleElement()
-                .asString()
-                .contains("aws:SourceArn", ":rule/fv-production/fv-production-hear-goods");
+                .hasSize(2)
+                .allMatch(it -> it.contains("aws:SourceArn"))
+                .anyMatch(it -> it.contains(":rule/fv-production/fv-production-hear-goods"))
+                .anyMatch(it -> it.contains(":rule/fv-production/fv-production-tell-of-goods"));
+    }
+
+    @Test
+    void what_is_heard_only_where_it_is_wanted_comes_when_the_relay_says_so() {
+        assertThat(rule("tell-of-goods").property("EventPattern"))
+                .isEqualTo(
+                        JsonMapper.shared()
+                                .readTree(
+                                        """
+                                        {"source": ["fluxvantage"], "detail-type": ["a.one"],
+                                         "detail": {"wanted_by": ["tell-of-goods"]}}
+                                        """));
     }
 
     @Test
@@ -272,6 +286,14 @@ class ConsumersTest {
                                     .equals(cloud.function(operation));
                 })
                 .toList();
+    }
+
+    private static Resource rule(String operation) {
+        return Made.CLOUD
+                .resources("AWS::Events::Rule")
+                .filter(it -> it.property("Targets/0/Arn").equals(queueOf(feed(operation))))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Resource feed(String operation) {

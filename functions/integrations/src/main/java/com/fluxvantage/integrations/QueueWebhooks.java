@@ -14,13 +14,14 @@ import java.util.List;
 /**
  * Writes down for each endpoint that wants to hear of an event that it is to be told. One event is
  * one delivery for each of them, however often it comes. For one that is disabled it is missed: the
- * list says so, and a replay sends it.
+ * list says so, and a replay sends it. What no endpoint of the tenant wants does not come here.
  */
 final class QueueWebhooks {
     static final Operation<Request, Result> OPERATION =
             Operation.consumer(
                             "queue-webhooks",
-                            Trigger.Event.of(WebhookEventType.ALL.toArray(String[]::new)))
+                            Trigger.Event.of(WebhookEventType.ALL.toArray(String[]::new))
+                                    .whereWanted())
                     .summary("Writes down which endpoint is to be told of an event.")
                     .handledBy(Request.class, Result.class, new Request(), QueueWebhooks::handle);
 

@@ -82,7 +82,8 @@ final class OperationsDocument {
                                     .sorted()
                                     .map(OperationsDocument::code)
                                     .collect(Collectors.joining(", "))
-                            + (event.ordered() ? ", in order" : "");
+                            + (event.ordered() ? ", in order" : "")
+                            + (event.onlyWanted() ? ", where somebody wants them" : "");
         };
     }
 

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -46,7 +45,7 @@ public final class Clockwork implements AutoCloseable {
     private final DatabaseLogins logins;
     private final List<Planned> schedules = new ArrayList<>();
     private final Map<String, EventFunction<?, ?>> consumers = new HashMap<>();
-    private final Map<String, Set<String>> consumersOnTheBus = new HashMap<>();
+    private final Subscriptions subscriptions;
     private final GuardedConnection dispatcher;
     private final GuardedConnection worker;
     private final LocalQueues queues;
@@ -64,9 +63,8 @@ public final class Clockwork implements AutoCloseable {
         this.worker = new GuardedConnection(database.opener("fv_worker", "local"));
         var dispatching = new TenantTransaction(dispatcher);
         this.scheduler = new ScheduleFunction(dispatching);
-        this.relay =
-                new OutboxRelay(
-                        dispatching, Subscriptions.of(operations), queues, this::toSubscribers);
+        this.subscriptions = Subscriptions.of(operations);
+        this.relay = new OutboxRelay(dispatching, subscriptions, queues, this::toSubscribers);
         var started = clock.instant();
         for (var operation : operations) {
             switch (operation.trigger()) {
@@ -74,16 +72,7 @@ public final class Clockwork implements AutoCloseable {
                     schedules.add(new Planned(operation.name(), schedule, started));
                     consumers.put(operation.name(), consumer(operation));
                 }
-                case Trigger.Event event -> {
-                    consumers.put(operation.name(), consumer(operation));
-                    if (!event.ordered()) {
-                        event.types()
-                                .forEach(type ->
-                                        consumersOnTheBus
-                                                .computeIfAbsent(type, _ -> new TreeSet<>())
-                                                .add(operation.name()));
-                    }
-                }
+                case Trigger.Event _ -> consumers.put(operation.name(), consumer(operation));
                 case Trigger.Http _, Trigger.Authorizer _ -> {}
             }
         }
@@ -135,7 +124,7 @@ public final class Clockwork implements AutoCloseable {
 
     private Set<Integer> toSubscribers(List<EventMessage> batch) {
         for (var event : batch) {
-            for (String consumer : consumersOnTheBus.getOrDefault(event.type(), Set.of())) {
+            for (String consumer : subscriptions.subscribersOf(event)) {
                 String once = UUID.randomUUID().toString();
                 queues.send(consumer, List.of(new Queues.Message(once, once, event.json())));
             }

@@ -12,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -31,9 +33,34 @@ public final class OutboxRelay {
     private record Stream(UUID tenant, UUID stream) {}
 
     record Waiting(
-            UUID tenant, UUID stream, long no, String type, int sendings, Instant waitingSince) {
+            UUID tenant,
+            UUID stream,
+            long no,
+            String type,
+            int sendings,
+            Instant waitingSince,
+            List<String> wantedBy) {
         EventMessage message() {
             return new EventMessage(tenant, stream, no, type);
+        }
+
+        EventMessage onTheBus() {
+            return new EventMessage(
+                    tenant, stream, no, type, Optional.of(wantedBy).filter(it -> !it.isEmpty()));
+        }
+
+        // Whoever gave it up is to have it again, whatever is wanted by now.
+        private Waiting wantedWhenReplayed(Set<String> all) {
+            return sendings == 1
+                    ? this
+                    : new Waiting(
+                            tenant,
+                            stream,
+                            no,
+                            type,
+                            sendings,
+                            waitingSince,
+                            List.copyOf(new TreeSet<>(all)));
         }
 
         private Stream itsStream() {
@@ -76,19 +103,19 @@ public final class OutboxRelay {
         }
         var stuck = new HashSet<Waiting>();
         var consumers = new HashSet<String>();
-        waiting.forEach(it -> consumers.addAll(subscriptions.queuesOf(it.type())));
+        waiting.forEach(it -> consumers.addAll(queuesOf(it)));
         for (String consumer : consumers) {
             stuck.addAll(
                     sent(
                             waiting,
-                            it -> subscriptions.queuesOf(it.type()).contains(consumer),
+                            it -> queuesOf(it).contains(consumer),
                             batch -> sendTo(consumer, batch),
                             leaseEnds));
         }
         stuck.addAll(
                 sent(
                         waiting,
-                        it -> subscriptions.isOnTheBus(it.type()),
+                        it -> !subscriptions.subscribersOf(it.onTheBus()).isEmpty(),
                         this::putOnBus,
                         leaseEnds));
         var gone = waiting.stream().filter(it -> !stuck.contains(it)).toList();
@@ -103,6 +130,10 @@ public final class OutboxRelay {
                 .addKeyValue("lag_millis", lag.toMillis())
                 .log("relay");
         return marked;
+    }
+
+    private Set<String> queuesOf(Waiting event) {
+        return subscriptions.queuesOf(event.type(), event.wantedBy());
     }
 
     private interface Sender {
@@ -174,7 +205,7 @@ public final class OutboxRelay {
 
     private Set<Integer> putOnBus(List<Waiting> batch) {
         try {
-            return bus.put(batch.stream().map(Waiting::message).toList());
+            return bus.put(batch.stream().map(Waiting::onTheBus).toList());
         } catch (RuntimeException e) {
             return notTaken(batch, e);
         }
@@ -197,13 +228,14 @@ public final class OutboxRelay {
     private List<Waiting> lease(Handle handle) {
         return handle.createQuery(
                         """
-                        select tenant, stream, no, type, sendings, waiting_since
+                        select tenant, stream, no, type, sendings, waiting_since, wanted_by
                           from wms.lease_events(:holder, :seconds, :most)
                         """)
                 .bind("holder", holder)
                 .bind("seconds", LEASE_SECONDS)
                 .bind("most", MOST_IN_A_ROUND)
                 .mapTo(Waiting.class)
+                .map(it -> it.wantedWhenReplayed(subscriptions.whereWanted()))
                 .list();
     }
 

@@ -67,11 +67,12 @@ final class Aftermath implements AutoCloseable {
     }
 
     OutboxRelay relay(Queues to) {
+        return relay(to, _ -> java.util.Set.of(), ConsumerOperations.FOLLOW);
+    }
+
+    OutboxRelay relay(Queues to, Bus bus, Operation<?, ?>... consumers) {
         return new OutboxRelay(
-                transaction("fv_dispatch"),
-                Subscriptions.of(List.of(ConsumerOperations.FOLLOW)),
-                to,
-                _ -> java.util.Set.of());
+                transaction("fv_dispatch"), Subscriptions.of(List.of(consumers)), to, bus);
     }
 
     Clockwork clockwork(Operation<?, ?>... operations) {

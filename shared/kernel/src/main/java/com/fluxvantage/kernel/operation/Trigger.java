@@ -97,8 +97,11 @@ public sealed interface Trigger {
      * @param ordered those of one stream in their order; after one that was given up, none that
      *     follows it
      * @param retries so often a failed event is tried again
+     * @param onlyWanted in tenants in which somebody wants them; the database tells whoever sends
+     *     them ({@code wms.wanted_by})
      */
-    record Event(Set<String> types, boolean ordered, int retries) implements Trigger {
+    record Event(Set<String> types, boolean ordered, int retries, boolean onlyWanted)
+            implements Trigger {
         public Event {
             types = Set.copyOf(types);
             if (types.isEmpty()) {
@@ -107,15 +110,20 @@ public sealed interface Trigger {
         }
 
         public static Event of(String... types) {
-            return new Event(Set.of(types), false, USUAL_RETRIES);
+            return new Event(Set.of(types), false, USUAL_RETRIES, false);
         }
 
         public Event inOrder() {
-            return new Event(types, true, retries);
+            return new Event(types, true, retries, onlyWanted);
         }
 
         public Event retries(int times) {
-            return new Event(types, ordered, times);
+            return new Event(types, ordered, times, onlyWanted);
+        }
+
+        /** What nobody wants costs no transaction. An event that is replayed comes all the same. */
+        public Event whereWanted() {
+            return new Event(types, ordered, retries, true);
         }
     }
 
