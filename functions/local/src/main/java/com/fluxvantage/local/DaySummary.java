@@ -43,7 +43,7 @@ final class DaySummary {
                 .forEach((operation, it) ->
                         terminal.line(
                                 terminal.dim(
-                                        "  %-18s %6d   p50 %6.1f   p95 %6.1f   p99 %6.1f"
+                                        "  %-24s %6d   p50 %6.1f   p95 %6.1f   p99 %6.1f"
                                                 .formatted(
                                                         operation,
                                                         it.count(),

@@ -7,6 +7,7 @@ import com.fluxvantage.local.foodmart.Order;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,12 +19,19 @@ final class FirstOrder {
 
     private final Terminal terminal;
     private final Floor floor;
+    private final Optional<ShopSends> system;
     private final Order order;
     private final String sku;
 
-    FirstOrder(Terminal terminal, Floor floor) {
+    /**
+     * Of the plan of {@code floor}.
+     *
+     * @param system the shop's own, which sends the order signed; without one, it is typed in
+     */
+    FirstOrder(Terminal terminal, Floor floor, Optional<ShopSends> system) {
         this.terminal = terminal;
         this.floor = floor;
+        this.system = system;
         this.order = floor.plan().orders().getFirst();
         this.sku = order.lines().getFirst().sku();
     }
@@ -39,13 +47,7 @@ final class FirstOrder {
                                         order.lines().size(),
                                         sku));
         goodsComeIn();
-        var accepted = floor.accept(order);
-        String id = accepted.path("order_id").asString();
-        step(
-                "The shop sends the order",
-                "POST /v1/orders",
-                masked(Requests.accept(order, floor.warehouse())),
-                accepted);
+        String id = system.map(this::sent).orElseGet(this::typedIn);
         stock();
         step(
                 "Stock is promised to it",
@@ -74,6 +76,29 @@ final class FirstOrder {
         stock();
         floor.tally().lines.addAndGet(order.lines().size());
         floor.count(order, shown);
+    }
+
+    private String sent(ShopSends from) {
+        var answer = from.send(order);
+        var placed = Requests.placed(order);
+        placed.set("data", masked((ObjectNode) placed.path("data")));
+        step(
+                "The shop's own system sends the order, signed",
+                "POST /v1/channels/{connection_id}/deliveries",
+                placed,
+                answer);
+        terminal.line("  and it becomes order " + from.orderId());
+        return from.orderId();
+    }
+
+    private String typedIn() {
+        var accepted = floor.accept(order);
+        step(
+                "The shop sends the order",
+                "POST /v1/orders",
+                masked(Requests.accept(order, floor.warehouse())),
+                accepted);
+        return accepted.path("order_id").asString();
     }
 
     private void goodsComeIn() {

@@ -30,6 +30,7 @@ final class ShopIsTold {
     private final Floor shop;
     private final String secret = secret();
     private final Set<String> verified = new HashSet<>();
+    private final Set<String> orders = new HashSet<>();
     private int unverified;
 
     ShopIsTold(Terminal terminal, LocalPlatform platform, Floor shop) {
@@ -56,23 +57,30 @@ final class ShopIsTold {
                 .post("add-webhook-endpoint", "/webhook-endpoints", "hooks-of-the-shop", body);
     }
 
-    /** A minute later; whether it was told, and by nobody else. */
-    boolean print() {
+    /** A minute later; whether it was told, by nobody else, and of what it had itself sent in. */
+    boolean print(ShopSends sent) {
         platform.later(A_MINUTE);
         platform.later(A_MINUTE);
         int told;
         int forged;
+        boolean isTheirs;
         synchronized (this) {
             told = verified.size();
             forged = unverified;
+            isTheirs = orders.contains(sent.orderId());
         }
-        boolean isRight = told > 0 && forged == 0;
-        String line =
-                "The shop's own system was told of %d orders that left, each signed and verified"
-                        .formatted(told);
+        boolean isRight = isTheirs && forged == 0;
+        String line = "It was told of %d orders that left".formatted(told);
         terminal.line("");
-        terminal.line(isRight ? line + "." : terminal.red(line + ", and " + forged + " not."));
-        return isRight;
+        terminal.line(sent.isRight() ? sent.counts() + "." : terminal.red(sent.counts() + "."));
+        terminal.line(
+                isRight
+                        ? line + ", that one among them, each signed and verified."
+                        : terminal.red(
+                                line
+                                        + ", %d more did not verify, and that one was%s among them."
+                                                .formatted(forged, isTheirs ? "" : " not")));
+        return isRight && sent.isRight();
     }
 
     private synchronized Reply receive(LocalWebhooks.Received received) {
@@ -81,6 +89,12 @@ final class ShopIsTold {
         try {
             new Webhook(secret).verify(received.body(), headers);
             verified.add(String.valueOf(received.headers().get("webhook-id")));
+            orders.add(
+                    ApiClient.JSON
+                            .readTree(received.body())
+                            .path("data")
+                            .path("order_id")
+                            .asString());
             return new Reply.Answered(204, Optional.empty());
         } catch (WebhookVerificationException | EmptyWebhookSecretException _) {
             unverified++;

@@ -142,11 +142,13 @@ public final class WarehouseDay {
             build(floors);
             LocalPlatform.analyze(postgres);
             floors.forEach(floor -> floor.plan().asns().forEach(floor::announce));
+            var sends = new ShopSends(platform, shop, http, latencies);
             var told = new ShopIsTold(terminal, platform, shop);
             if (leaves(options)) {
+                sends.connect();
                 told.subscribe();
             }
-            new FirstOrder(terminal, shop).play();
+            new FirstOrder(terminal, shop, Optional.of(sends).filter(_ -> leaves(options))).play();
             terminal.line("");
             long working = System.nanoTime();
             int before = latencies.count();
@@ -163,7 +165,7 @@ public final class WarehouseDay {
             terminal.line("");
             boolean isSound = new StockReport(terminal).print(postgres, floors);
             if (leaves(options)) {
-                isSound &= told.print();
+                isSound &= told.print(sends);
                 if (options.shop()) {
                     isSound &= new ShopSells(terminal, platform, shop).play(root());
                 }

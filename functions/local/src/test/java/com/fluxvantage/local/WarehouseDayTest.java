@@ -29,7 +29,12 @@ class WarehouseDayTest {
     void plays_a_day_of_a_few_orders_and_proves_it() {
         var run = run("--orders", "3");
         assertThat(run.output)
-                .contains("orders that left, each signed and verified.")
+                .contains(
+                        "sent an order in by webhook: 3 times signed, taken in 1 time; 1 time"
+                                + " forged, refused 1 time.")
+                .contains(
+                        "It was told of 3 orders that left, that one among them, each signed and"
+                                + " verified.")
                 .contains("whole and signed.")
                 .contains("It is deleted: what is left are its audit trail")
                 .contains("to the byte what they were.")
@@ -131,6 +136,7 @@ class WarehouseDayTest {
                 assertThat(text)
                         .as(log.toString())
                         .doesNotContain("eyJ")
+                        .doesNotContain("whsec_")
                         .doesNotContain("v1.local-");
                 names.forEach(name -> assertThat(text).as(log.toString()).doesNotContain(name));
             }

@@ -182,9 +182,12 @@ public final class Gateway implements AutoCloseable {
                     Reply.problem(BoundaryProblem.METHOD_NOT_ALLOWED)
                             .with("Allow", String.join(", ", allowed));
             case RouteTable.Match.Found found ->
-                    found.operation().caller() instanceof Caller.Open
-                            ? passedOn(exchange, found, Map.of())
-                            : authorized(exchange, found);
+                    switch (found.operation().caller()) {
+                        case Caller.Open _, Caller.Signature _ ->
+                                passedOn(exchange, found, Map.of());
+                        case Caller.Member _, Caller.Operator _, Caller.Job _ ->
+                                authorized(exchange, found);
+                    };
         };
     }
 

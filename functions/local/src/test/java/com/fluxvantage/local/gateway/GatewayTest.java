@@ -131,6 +131,27 @@ class GatewayTest {
     }
 
     @Test
+    void asks_no_token_of_whoever_signs_and_passes_the_signature_on()
+            throws IOException, InterruptedException {
+        var answer =
+                HTTP.send(
+                        HttpRequest.newBuilder(
+                                        gateway.url().resolve("/v1/channels/con_1/deliveries"))
+                                .header("webhook-signature", "v1,signature")
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(asked.get()).isZero();
+        assertThat(reached.get().getPathParameters()).containsEntry("connection_id", "con_1");
+        assertThat(reached.get().getMultiValueHeaders().entrySet())
+                .anyMatch(it ->
+                        it.getKey().equalsIgnoreCase("webhook-signature")
+                                && it.getValue().contains("v1,signature"));
+    }
+
+    @Test
     void gives_up_on_an_operation_that_takes_too_long() throws IOException, InterruptedException {
         isSlow = true;
 
