@@ -1,34 +1,15 @@
 package com.fluxvantage.registry;
 
-import com.fasterxml.classmate.ResolvedType;
-import com.fluxvantage.kernel.id.Identifier;
-import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.Mode;
-import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
-import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.Refusal;
 import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.operation.Versioned;
-import com.fluxvantage.kernel.outside.Credential;
-import com.fluxvantage.kernel.privacy.PersonalData;
-import com.fluxvantage.kernel.quantity.Quantity;
-import com.fluxvantage.kernel.text.Limit;
-import com.fluxvantage.kernel.text.TextValue;
 import com.fluxvantage.runtime.BoundaryProblem;
 import com.fluxvantage.runtime.KernelJson;
 import com.fluxvantage.runtime.OperationCatalog;
 import com.fluxvantage.runtime.Routes;
-import com.github.victools.jsonschema.generator.CustomDefinition;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
-import com.github.victools.jsonschema.generator.SchemaGenerationContext;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-
-import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -39,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -50,7 +30,10 @@ import java.util.TreeMap;
 public final class OpenApiDocument {
     private static final JsonMapper JSON = KernelJson.revealing();
 
-    private final SchemaGenerator schemas = schemas();
+    private static final List<String> SIGNED_BY =
+            List.of("WebhookId", "WebhookTimestamp", "WebhookSignature");
+
+    private final Schemas schemas = new Schemas();
 
     private OpenApiDocument() {}
 
@@ -95,7 +78,7 @@ public final class OpenApiDocument {
     }
 
     private Map<String, Object> path(Operation<?, ?> operation, Trigger.Method method) {
-        ObjectNode request = schema(operation.requestType());
+        ObjectNode request = schemas.of(operation.requestType());
         ObjectNode example = JSON.valueToTree(operation.example());
         var parameters = new ArrayList<Object>();
         for (String name : Routes.pathVariables(operation)) {
@@ -108,10 +91,13 @@ public final class OpenApiDocument {
         path.put("summary", operation.summary());
         path.put("x-permission", operation.permission().map(it -> it.publicName()).orElse("none"));
         path.put("x-audience", audience(operation));
-        if (isOpen(operation)) {
+        if (!takesToken(operation)) {
             path.put("security", List.of());
         }
-        if (operation.mode() == Mode.WRITES) {
+        if (isSigned(operation)) {
+            SIGNED_BY.forEach(
+                    it -> parameters.add(ordered("$ref", "#/components/parameters/" + it)));
+        } else if (operation.mode() == Mode.WRITES) {
             parameters.add(ordered("$ref", "#/components/parameters/IdempotencyKey"));
         }
         if (operation.guardedByVersion()) {
@@ -131,8 +117,12 @@ public final class OpenApiDocument {
         return path;
     }
 
-    private static boolean isOpen(Operation<?, ?> operation) {
-        return operation.caller() instanceof Caller.Open;
+    private static boolean isSigned(Operation<?, ?> operation) {
+        return operation.caller() instanceof Caller.Signature;
+    }
+
+    private static boolean takesToken(Operation<?, ?> operation) {
+        return !isSigned(operation) && !(operation.caller() instanceof Caller.Open);
     }
 
     private static String audience(Operation<?, ?> operation) {
@@ -164,7 +154,7 @@ public final class OpenApiDocument {
                         "content",
                         ordered(
                                 "application/json",
-                                ordered("schema", open(schema(operation.resultType()))))));
+                                ordered("schema", schemas.open(operation.resultType())))));
         var codes = new TreeMap<Integer, List<String>>();
         for (var problem : BoundaryProblem.of(operation)) {
             codes.computeIfAbsent(problem.status(), _ -> new ArrayList<>()).add(problem.code());
@@ -183,7 +173,7 @@ public final class OpenApiDocument {
         if (Versioned.class.isAssignableFrom(operation.resultType())) {
             headers.put("ETag", headerRef("ETag"));
         }
-        if (operation.mode() == Mode.WRITES) {
+        if (operation.mode() == Mode.WRITES && !isSigned(operation)) {
             headers.put("Idempotency-Replayed", headerRef("IdempotencyReplayed"));
         }
         return headers;
@@ -272,6 +262,24 @@ public final class OpenApiDocument {
                                         "New for each thing you want done; 8 to 255 visible ASCII"
                                                 + " characters. A repeated key answers what was done"
                                                 + " the first time."),
+                        "WebhookId",
+                                header(
+                                        "webhook-id",
+                                        "^[!-\\-/-~]{1,255}$",
+                                        "The sender's own name for it: visible ASCII without a dot."
+                                                + " The same thing sent again has the same one."),
+                        "WebhookTimestamp",
+                                header(
+                                        "webhook-timestamp",
+                                        "^[0-9]{1,12}$",
+                                        "When it was sent, in seconds since 1970; good for five"
+                                                + " minutes."),
+                        "WebhookSignature",
+                                header(
+                                        "webhook-signature",
+                                        "v1,.+",
+                                        "By Standard Webhooks 1.0.0, over id, time and body;"
+                                                + " several with a space between."),
                         "IfMatch",
                                 header(
                                         "If-Match",
@@ -324,93 +332,6 @@ public final class OpenApiDocument {
     private static JsonNode withoutNulls(ObjectNode example) {
         example.removeIf(JsonNode::isNull);
         return example;
-    }
-
-    // An answer may gain fields within a version, so a client must not refuse those it does
-    // not know; and what is held may be more than one request may name.
-    private static JsonNode open(JsonNode schema) {
-        for (var part : schema.findParents("maximum")) {
-            ((ObjectNode) part).remove("maximum");
-        }
-        for (var part : schema.findParents("additionalProperties")) {
-            ((ObjectNode) part).remove("additionalProperties");
-        }
-        return schema;
-    }
-
-    private ObjectNode schema(Class<?> type) {
-        return schemas.generateSchema(type).deepCopy();
-    }
-
-    private static SchemaGenerator schemas() {
-        var builder =
-                new SchemaGeneratorConfigBuilder(
-                                SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-                        .with(
-                                Option.INLINE_ALL_SCHEMAS,
-                                Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
-                        .without(Option.SCHEMA_VERSION_INDICATOR);
-        builder.forFields()
-                .withPropertyNameOverrideResolver(field -> Names.snake(field.getDeclaredName()))
-                .withRequiredCheck(field ->
-                        field.getDeclaringType().getErasedType().isRecord()
-                                && field.getType().getErasedType() != Optional.class)
-                .withNullableCheck(_ -> false)
-                .withTargetTypeOverridesResolver(field ->
-                        field.getType() != null && field.getType().getErasedType() == Optional.class
-                                ? List.of(field.getTypeParameterFor(Optional.class, 0))
-                                : null);
-        builder.forTypesInGeneral()
-                .withCustomDefinitionProvider(OpenApiDocument::definition)
-                .withPropertySorter((_, _) -> 0);
-        return new SchemaGenerator(builder.build());
-    }
-
-    private static @Nullable CustomDefinition definition(
-            ResolvedType type, SchemaGenerationContext context) {
-        Class<?> raw = type.getErasedType();
-        var schema = context.getGeneratorConfig().createObjectNode();
-        if (Identifier.class.isAssignableFrom(raw)) {
-            schema.put("type", "string");
-            schema.put(
-                    "pattern",
-                    "^"
-                            + Identifiers.prefix(raw.asSubclass(Identifier.class))
-                            + "_[0-9a-hjkmnp-tv-z]{26}$");
-        } else if (TextValue.class.isAssignableFrom(raw)
-                || raw == PersonalData.class
-                || raw == Credential.class) {
-            var limit = raw.getAnnotation(Limit.class);
-            schema.put("type", "string");
-            schema.put("minLength", 1);
-            schema.put("maxLength", limit.longest());
-            if (raw == Credential.class) {
-                schema.put("writeOnly", true);
-            }
-            if (!limit.pattern().isEmpty()) {
-                schema.put("pattern", "^(" + limit.pattern() + ")$");
-            }
-        } else if (raw == Quantity.class) {
-            schema.put("type", "integer");
-            schema.put("minimum", 0);
-            schema.put("maximum", Quantity.MOST);
-        } else if (raw == PageLimit.class) {
-            schema.put("type", "integer");
-            schema.put("minimum", 1);
-            schema.put("description", "More than " + PageLimit.MOST + " is taken as that.");
-        } else if (raw == java.time.Instant.class) {
-            schema.put("type", "string");
-            schema.put("format", "date-time");
-        } else if (raw == java.time.LocalDate.class) {
-            schema.put("type", "string");
-            schema.put("format", "date");
-        } else {
-            return null;
-        }
-        return new CustomDefinition(
-                schema,
-                CustomDefinition.DefinitionType.INLINE,
-                CustomDefinition.AttributeInclusion.NO);
     }
 
     private static Map<String, Object> ordered(Object... pairs) {

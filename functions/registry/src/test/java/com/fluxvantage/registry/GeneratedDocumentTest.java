@@ -28,6 +28,7 @@ class GeneratedDocumentTest {
                     "openapi.json", OpenApiDocument::text,
                     "operations.md", OperationsDocument::text,
                     "errors.md", ErrorsDocument::text,
+                    "events.json", EventsDocument::text,
                     "policy.md", _ -> PolicyDocument.text(Policy.read()),
                     "data-map.md", _ -> DataMapDocument.text());
 
