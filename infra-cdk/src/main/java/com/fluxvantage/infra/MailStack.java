@@ -50,6 +50,7 @@ final class MailStack extends Stack {
             case WINDOW_ENDS -> "{{tenant}}: your data can be exported until {{ends_on}}";
             case DELETION_SCHEDULED -> "{{tenant}}: your data is deleted from {{ends_on}}";
             case SUSPENSION_EXPIRES -> "{{tenant}}: your suspended account ends on {{ends_on}}";
+            case WEBHOOK_DISABLED -> "{{tenant}}: a webhook endpoint was disabled";
         };
     }
 
@@ -70,6 +71,13 @@ final class MailStack extends Stack {
                     """
                     The account {{tenant}} is suspended and ends on {{ends_on}}, unless the suspension
                     is lifted before. After it has ended you have 30 days to export its data.
+                    """;
+            case WEBHOOK_DISABLED ->
+                    """
+                    Since {{disabled_on}} the webhook endpoint {{endpoint}} of {{tenant}} is told nothing any
+                    more: it has answered 410, or has taken no message for three days. What it misses is kept
+                    for 30 days. When it is well again, enable it (revise-webhook-endpoint) and have what it
+                    has missed sent (replay-webhook-deliveries).
                     """;
         };
     }

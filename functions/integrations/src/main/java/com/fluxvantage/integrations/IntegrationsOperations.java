@@ -32,6 +32,7 @@ public final class IntegrationsOperations implements OperationList {
                 ReplayWebhookDeliveries.OPERATION,
                 QueueWebhooks.OPERATION,
                 DeliverWebhooks.OPERATION,
+                ReportDisabledEndpoint.OPERATION,
                 ReceiveChannelDelivery.OPERATION,
                 TendChannelDeliveries.OPERATION,
                 PullOrders.OPERATION,

@@ -13,7 +13,9 @@ public enum MailTemplate {
     /** From when on the data of a tenant is deleted. */
     DELETION_SCHEDULED(Set.of("tenant", "ends_on", "days_before")),
     /** When a suspended tenant is wound down. */
-    SUSPENSION_EXPIRES(Set.of("tenant", "ends_on", "days_before"));
+    SUSPENSION_EXPIRES(Set.of("tenant", "ends_on", "days_before")),
+    /** That one of a tenant's webhook endpoints is told nothing any more. */
+    WEBHOOK_DISABLED(Set.of("tenant", "endpoint", "disabled_on"));
 
     @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot change
     private final Set<String> parameters;
