@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  * a folder and outlives them.
  */
 public final class Mortal {
+    /** A host that takes every webhook and outlives the processes that send them. */
+    public static final String RECEIVER = "outlives.example.org";
+
     /** Never seen: such a process comes to its end. */
     private static final String NEVER = "(?!)";
 
@@ -80,6 +83,11 @@ public final class Mortal {
     /** How many messages nobody has settled. */
     public int queued() {
         return new FolderQueues(folder.resolve("queues")).size();
+    }
+
+    /** What has arrived at {@link #RECEIVER}, in this order: {@code id body}. */
+    public List<String> received() {
+        return new FolderReceiver(folder).received();
     }
 
     private boolean lived(Moment moment, Life life) {

@@ -100,6 +100,7 @@ final class MortalMain {
                     }
                 };
         var local = new LocalPorts(folder, () -> URI.create("http://localhost"), clock);
+        local.webhooks().receive(Mortal.RECEIVER, new FolderReceiver(folder)::receive);
         var ports = watch.over(local, Ports.class);
         var files = new FolderQueues(folder.resolve("queues"));
         var queues = watch.over(files, Queues.class);
@@ -109,12 +110,13 @@ final class MortalMain {
         var worker = new GuardedConnection(database.opener("fv_worker", "local"));
         var logins = new DatabaseLogins(database, "local");
         var scheduler = new ScheduleFunction(dispatching);
+        var subscriptions = Subscriptions.of(operations);
         var relay =
                 new OutboxRelay(
                         dispatching,
-                        Subscriptions.of(List.copyOf(operations)),
+                        subscriptions,
                         queues,
-                        batch -> toSubscribers(batch, queues));
+                        batch -> toSubscribers(batch, subscriptions, queues));
         var functions = new ArrayList<EventFunction<?, ?>>();
         for (var operation : operations) {
             functions.add(
@@ -146,18 +148,14 @@ final class MortalMain {
         }
     }
 
-    private Set<Integer> toSubscribers(List<EventMessage> batch, Queues queues) {
+    private static Set<Integer> toSubscribers(
+            List<EventMessage> batch, Subscriptions subscriptions, Queues queues) {
         for (var event : batch) {
-            for (var operation : operations) {
-                if (operation.trigger() instanceof Trigger.Event consumed
-                        && consumed.types().contains(event.type())) {
-                    String once =
-                            UUID.nameUUIDFromBytes(event.json().getBytes(StandardCharsets.UTF_8))
-                                    .toString();
-                    queues.send(
-                            operation.name(),
-                            List.of(new Queues.Message(once, once, event.json())));
-                }
+            for (var consumer : subscriptions.subscribersOf(event)) {
+                String once =
+                        UUID.nameUUIDFromBytes(event.json().getBytes(StandardCharsets.UTF_8))
+                                .toString();
+                queues.send(consumer, List.of(new Queues.Message(once, once, event.json())));
             }
         }
         return Set.of();

@@ -15,7 +15,9 @@ import com.fluxvantage.runtime.PlatformSecret;
 import com.fluxvantage.runtime.ProofMinter;
 import com.fluxvantage.runtime.Sandboxes;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * The platform in one process over a database of its own: every operation on the class path, each
@@ -46,14 +49,16 @@ public final class TestPlatform {
     private final OperationCatalog catalog = OperationCatalog.load();
     private final ProofMinter proofs =
             new ProofMinter(TestDatabase.PROOF_KEY_ID, TestDatabase.PROOF_KEY, Clock.systemUTC());
-    private final LocalPorts ports = new LocalPorts(clock);
+    private final LocalPorts ports;
     private final Sandboxes sandboxes;
     private final Clockwork clockwork;
 
-    private TestPlatform(TestDatabase database) {
+    private TestPlatform(TestDatabase database, Function<MovableClock, LocalPorts> ports) {
         this.database = database;
-        this.sandboxes = new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE, ports);
-        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock, ports);
+        this.ports = ports.apply(clock);
+        this.sandboxes =
+                new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE, this.ports);
+        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock, this.ports);
     }
 
     public static TestPlatform start() {
@@ -61,7 +66,17 @@ public final class TestPlatform {
     }
 
     public static TestPlatform over(TestDatabase database) {
-        return new TestPlatform(database);
+        return new TestPlatform(database, LocalPorts::new);
+    }
+
+    /**
+     * Its objects and its key of secrets lie in this folder, for processes that live on after each
+     * other.
+     */
+    public static TestPlatform keeping(Path folder) {
+        return new TestPlatform(
+                TestDatabase.patient(),
+                clock -> new LocalPorts(folder, () -> URI.create("http://localhost"), clock));
     }
 
     public TestDatabase database() {

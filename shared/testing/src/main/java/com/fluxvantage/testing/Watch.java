@@ -101,10 +101,13 @@ final class Watch {
                     var result = call(port, method, arguments);
                     sees("after " + what);
                     var handed = method.getReturnType();
-                    return handed.isInterface() && handed.getPackageName().equals(PORTS)
-                            ? handedOut(result, handed)
-                            : result;
+                    return isPort(handed) ? handedOut(result, handed) : result;
                 });
+    }
+
+    // What is sealed is an answer and no port.
+    private static boolean isPort(Class<?> type) {
+        return type.isInterface() && !type.isSealed() && type.getPackageName().equals(PORTS);
     }
 
     private <P> P handedOut(Object port, Class<P> type) {
