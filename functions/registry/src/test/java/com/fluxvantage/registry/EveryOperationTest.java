@@ -39,6 +39,8 @@ class EveryOperationTest {
     private static final TestPlatform PLATFORM = TestPlatform.start();
     private static final Pattern ID = Pattern.compile("\"?([a-z]{3})_[0-9a-hjkmnp-tv-z]{26}\"?");
 
+    private static final Pattern SECRET = Pattern.compile("whsec_[A-Za-z0-9+/=]+");
+
     private static World ours;
     private static World theirs;
 
@@ -246,6 +248,20 @@ class EveryOperationTest {
         try (var checker = PLATFORM.database().as("fv_checker")) {
             assertThat(com.fluxvantage.migrations.StockCheck.run(checker)).isEmpty();
         }
+    }
+
+    @Test
+    @Order(10)
+    void no_secret_that_a_call_has_brought_stands_in_any_table() throws SQLException {
+        var brought =
+                ours.scenes().values().stream()
+                        .map(World.Scene::body)
+                        .flatMap(body -> SECRET.matcher(body).results())
+                        .map(java.util.regex.MatchResult::group)
+                        .collect(java.util.stream.Collectors.toSet());
+
+        assertThat(brought).hasSizeGreaterThan(2);
+        assertThat(SecretForms.inTables(PLATFORM, brought)).isEmpty();
     }
 
     private com.fluxvantage.testing.Answer send(String operation, World.Scene scene) {
