@@ -33,8 +33,8 @@ import java.util.Optional;
  * An emulator of AWS with the core stacks in it, deployed once for all tests by the CDK command
  * line. Its functions reach the platform's database.
  */
-final class Emulator {
-    static final String PREFIX = "fv-emulator";
+public final class Emulator {
+    public static final String PREFIX = "fv-emulator";
 
     private static final Path ROOT = Path.of(System.getProperty("fv.root"));
     private static final Path BUILD = ROOT.resolve("target/localstack");
@@ -50,7 +50,7 @@ final class Emulator {
     private final URI endpoint;
 
     /** Starts what has to be started and deploys, at the first call. */
-    static Emulator deployed() {
+    public static Emulator deployed() {
         return Deployed.EMULATOR;
     }
 
@@ -161,7 +161,7 @@ final class Emulator {
         return cloud;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
@@ -169,7 +169,7 @@ final class Emulator {
         return at(EventBridgeClient.builder()).build();
     }
 
-    KmsClient keys() {
+    public KmsClient keys() {
         return at(KmsClient.builder()).build();
     }
 

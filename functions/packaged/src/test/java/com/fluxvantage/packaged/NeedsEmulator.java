@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 @Retention(RetentionPolicy.RUNTIME)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @ExtendWith(NeedsEmulator.Condition.class)
-@interface NeedsEmulator {
+public @interface NeedsEmulator {
     /** Judges the class, before anything is started for one of its tests. */
     final class Condition implements ExecutionCondition {
         @Override
