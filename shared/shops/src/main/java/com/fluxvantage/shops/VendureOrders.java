@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.outside.Shops.Page;
 
 import tools.jackson.databind.JsonNode;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 
 /** Reads orders as Vendure writes them. */
 final class VendureOrders {
+    private static final Instant NO_DATABASE_KEEPS = Instant.parse("9999-01-01T00:00:00Z");
+
     private VendureOrders() {}
 
     static Page page(JsonNode items, From from, int most) {
@@ -48,28 +51,29 @@ final class VendureOrders {
 
     private static Optional<Instant> time(JsonNode item) {
         try {
-            return Optional.of(Instant.parse(item.path("updatedAt").asString("")));
+            return Optional.of(Instant.parse(item.path("updatedAt").asString("")))
+                    .filter(it -> it.isAfter(Instant.EPOCH) && it.isBefore(NO_DATABASE_KEEPS));
         } catch (DateTimeParseException _) {
             return Optional.empty();
         }
     }
 
     private static Optional<ShopOrder> order(JsonNode item, Instant at) {
-        var lines =
-                item.path("lines")
-                        .valueStream()
-                        .map(it ->
-                                new ShopOrder.Line(
-                                        it.at("/productVariant/sku").asString(""),
-                                        it.path("quantity").asLong()))
-                        // What was taken out of an order stays in it as a line of none.
-                        .filter(it -> it.quantity() != 0)
-                        .toList();
         try {
+            var lines =
+                    item.path("lines")
+                            .valueStream()
+                            .map(it ->
+                                    new ShopOrder.Line(
+                                            clean(it.at("/productVariant/sku").asString("")),
+                                            it.path("quantity").asLong(0)))
+                            // What was taken out of an order stays in it as a line of none.
+                            .filter(it -> it.quantity() != 0)
+                            .toList();
             return Optional.of(
                     new ShopOrder(
                             new ShopKey(item.path("id").asString("")),
-                            item.path("code").asString(""),
+                            clean(item.path("code").asString("")),
                             at,
                             lines,
                             address(item)));
@@ -98,6 +102,12 @@ final class VendureOrders {
     }
 
     private static Optional<String> text(JsonNode of, String field) {
-        return Optional.of(of.path(field).asString("").strip()).filter(it -> !it.isEmpty());
+        return Optional.of(clean(of.path(field).asString("")).strip()).filter(it -> !it.isEmpty());
+    }
+
+    // Neither halves of signs nor NUL, which no database keeps.
+    private static String clean(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                .replace("\0", "");
     }
 }

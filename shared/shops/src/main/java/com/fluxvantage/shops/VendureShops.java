@@ -1,11 +1,13 @@
 package com.fluxvantage.shops;
 
+import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.outside.ShopAccess;
 import com.fluxvantage.kernel.outside.ShopShipment;
 import com.fluxvantage.kernel.outside.Shops;
 import com.fluxvantage.kernel.text.Sku;
 import com.fluxvantage.webhooks.Strangers;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 import java.time.Duration;
@@ -53,6 +55,8 @@ public final class VendureShops implements Shops {
             return Reply.answered(call.apply(new VendureCalls(strangers, shop, longest)));
         } catch (VendureCalls.Stopped stopped) {
             return stopped.reply();
+        } catch (JacksonException | InvalidValue _) {
+            return Reply.failed(Trouble.NOT_UNDERSTOOD);
         }
     }
 

@@ -166,6 +166,46 @@ class VendureShopsTest {
         assertThat(page.unreadable()).isEqualTo(3);
     }
 
+    @Test
+    void no_text_and_no_time_comes_through_that_a_database_does_not_keep() {
+        shop.says(
+                "Orders",
+                orders(
+                        order("1", T)
+                                .replace("CODE-1", "A\\u0000B\\ud800C")
+                                .replace("TEA", "T\\u0000"),
+                        order("2", Instant.parse("+300000-01-01T00:00:00Z")),
+                        order("3", T)
+                                .replace("\"quantity\": 2", "\"quantity\": 99999999999999999999")));
+
+        var page = page(From.THE_BEGINNING, 10);
+
+        assertThat(page.orders().getFirst().number()).isEqualTo("AB?C");
+        assertThat(page.orders().getFirst().lines().getFirst().sku()).isEqualTo("T");
+        assertThat(page.unreadable() + page.orders().size()).isEqualTo(3);
+        assertThat(page.unreadable()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"productVariants\": 7}",
+                "{\"productVariants\": {\"items\": [7]}}",
+                "{\"productVariants\": {\"items\": [{\"id\": {}, \"sku\": \"TEA\"}]}}",
+                "{\"productVariants\": {\"items\": [{\"id\": \"1\", \"sku\": \"TEA\", \"stockLevels\": [{\"stockLocationId\": \"2\", \"stockOnHand\": \"x\"}]}]}}"
+            })
+    void nonsense_of_stock_ends_in_no_fault_of_ours(String data) {
+        shop.says("Levels", data);
+
+        var reply = shops.levels(access(Optional.of("2")), List.of(new Sku("TEA")));
+
+        assertThat(reply)
+                .isIn(
+                        Reply.failed(Trouble.NOT_UNDERSTOOD),
+                        Reply.answered(List.of()),
+                        Reply.answered(List.of(new Level(new Sku("TEA"), 0, 0))));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "401, CREDENTIAL_REFUSED",
