@@ -65,6 +65,12 @@ final class FullHouse {
             insert into wms.shop_report (tenant_id, shipment_id, shop_order_id, queued_at, next_attempt_at)
             select tenant_id, shipment_id, '@order', now(), now() from wms.shipment where tenant_id = '@tenant' limit 1;
             insert into wms.connection_pace (tenant_id, connection_id, tokens, filled_at) values ('@tenant', '@order', 1, now());
+            insert into wms.stock_channel (tenant_id, connection_id) values ('@tenant', '@order');
+            insert into wms.channel_stock (tenant_id, connection_id, item_id) values ('@tenant', '@order', '@tea');
+            insert into wms.drift_report (tenant_id, connection_id, due_at, started_at)
+            values ('@tenant', '@order', now(), now());
+            insert into wms.connection_test (tenant_id, connection_test_id, connection_id, asked_at, asked_by)
+            values ('@tenant', gen_random_uuid(), '@order', now(), 'member:1');
             insert into wms.tenant_course (tenant_id, course_no, event, from_state, to_state, actor, at, generation)
             values ('@tenant', 0, 'open', 'provisioning', 'active', 'operator:1', now(), 1);
             insert into wms.tenant_notice (tenant_id, notice, about_at, days_before, member_id, leased_until)

@@ -21,4 +21,12 @@ sealed interface ConnectionRefusal extends Refusal {
             return "The connection is " + state + ", and from there this is not possible.";
         }
     }
+
+    @Is(value = CONFLICT, title = "The shop is told of stock as usual.")
+    record StockNotStopped() implements ConnectionRefusal {
+        @Override
+        public String detail() {
+            return "Nothing was stopped, so there is nothing to accept.";
+        }
+    }
 }

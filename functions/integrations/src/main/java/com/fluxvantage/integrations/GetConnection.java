@@ -44,6 +44,8 @@ final class GetConnection {
      * @param unreadable of a shop: so many of its records were no orders at all
      * @param circuit whether we call it at all; of a system that we never call it stays closed
      * @param restsUntil until then we leave it alone
+     * @param stockStoppedAt since then it is told of no stock, until the drift is accepted
+     * @param lastTestOutcome what it said when it was asked last; absent while it is being asked
      * @param lastFailure why the last call was in vain, since it answered last
      */
     record Result(
@@ -69,6 +71,9 @@ final class GetConnection {
             Optional<String> lastFailure,
             Optional<Instant> lastFailureAt,
             Optional<Instant> lastAnswerAt,
+            Optional<Instant> stockStoppedAt,
+            Optional<Instant> lastTestAt,
+            Optional<String> lastTestOutcome,
             Instant connectedAt,
             long version) {}
 
@@ -115,11 +120,21 @@ final class GetConnection {
                                pace.failure as last_failure,
                                case when pace.failure is not null then pace.failed_at end as last_failure_at,
                                pace.answered_at as last_answer_at,
+                               (select stock.stopped_at
+                                  from wms.stock_channel as stock
+                                 where stock.connection_id = connection.connection_id) as stock_stopped_at,
+                               test.asked_at as last_test_at, test.outcome as last_test_outcome,
                                connection.connected_at, connection.version
                           from wms.channel_connection as connection
                           left join wms.shop_connection as shop on shop.connection_id = connection.connection_id
                           join wms.stored_secret as secret on secret.secret_id = connection.secret_id
                           left join wms.connection_pace as pace on pace.connection_id = connection.connection_id
+                          left join lateral (
+                               select newest.asked_at, newest.outcome
+                                 from wms.connection_test as newest
+                                where newest.connection_id = connection.connection_id
+                                order by newest.asked_at desc
+                                limit 1) as test on true
                          where connection.connection_id = :connection
                         """)
                 .bind("connection", request.connectionId)

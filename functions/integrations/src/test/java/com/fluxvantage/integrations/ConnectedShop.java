@@ -13,6 +13,7 @@ import com.fluxvantage.testing.TestPlatform;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,6 +40,10 @@ final class ConnectedShop {
     }
 
     ConnectShop.Request request(String name) {
+        return request(name, host);
+    }
+
+    ConnectShop.Request request(String name, String host) {
         return new ConnectShop.Request(
                 ChannelKind.VENDURE,
                 new Name(name),
@@ -138,6 +143,15 @@ final class ConnectedShop {
     /** Allocates, picks, packs and hands over the order of this number. */
     void send(String reference, String sku, long quantity, String tracking) {
         tenant.given().send(reference, sku, quantity, tracking);
+    }
+
+    void allocate(String reference) {
+        String order =
+                client().get("search-orders", Map.of(), Map.of("reference", reference))
+                        .json()
+                        .at("/items/0/order_id")
+                        .asString();
+        client().post("allocate-order", Map.of("order_id", order), "{}");
     }
 
     TestPlatform platform() {

@@ -25,10 +25,26 @@ final class ShopScenes {
         this.client = client;
     }
 
-    static Map<String, Scene> of(Client client) {
+    /** {@code connection} is one of a shop that is called. */
+    static Map<String, Scene> of(Client client, String connection) {
         var shop = new ShopScenes(client);
         shop.held();
+        shop.stock(Map.of("connection_id", connection));
         return shop.scenes;
+    }
+
+    private void stock(Map<String, String> called) {
+        change(
+                """
+                insert into wms.stock_channel (tenant_id, connection_id, stopped_at)
+                select tenant_id, connection_id, now()
+                  from wms.shop_connection
+                 where tenant_id = ?
+                """);
+        scenes.put("test-connection", Scene.post(called, "{}"));
+        scenes.put("set-stock-buffer", Scene.post(called, "{\"sku\": \"TEA\", \"buffer\": 2}"));
+        scenes.put("get-drift-report", Scene.get(called, Map.of()));
+        scenes.put("accept-drift", Scene.post(called, "{}"));
     }
 
     private void held() {

@@ -18,7 +18,11 @@ import java.util.TreeSet;
 class WebhookEventsTest {
     /** They move an export from one run to the next, and wake whoever takes in what a shop sent. */
     private static final Set<String> OUR_OWN_AFFAIR =
-            Set.of("export.requested", "export.continued", "channel.delivered");
+            Set.of(
+                    "export.requested",
+                    "export.continued",
+                    "channel.delivered",
+                    "connection.test_asked");
 
     private static final OperationCatalog CATALOG = OperationCatalog.load();
 

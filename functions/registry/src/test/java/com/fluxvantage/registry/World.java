@@ -134,7 +134,11 @@ final class World {
                     change + (change.equals("disconnect") ? "-channel" : "-connection"),
                     Scene.post(Map.of("connection_id", connected), "{}"));
         }
-        scenes.putAll(ShopScenes.of(client));
+        scenes.putAll(
+                ShopScenes.of(
+                        client,
+                        post("connect-shop", Map.of(), shop("Shop that is told of stock"))
+                                .text("connection_id")));
     }
 
     private String shop(String name) {

@@ -1,0 +1,177 @@
+package com.fluxvantage.integrations;
+
+import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.text.Sku;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** How far the comparing of a night has come, who holds it, and what it found. */
+final class DriftReports {
+    /** The SKU up to which it has come, and the number under which it is held. */
+    record Lease(String reached, long fence) {}
+
+    private record Found(int differing, int behind, int absent) {}
+
+    private DriftReports() {}
+
+    /** Absent where this night's report has ended, or another run has it in hand. */
+    static Optional<Lease> lease(ConnectionId connection, Instant due, Call call) {
+        call.sql()
+                .createUpdate(
+                        """
+                        insert into wms.drift_report (connection_id, due_at, started_at)
+                        select connection_id, :due, :now
+                          from wms.stock_channel
+                         where connection_id = :connection
+                            on conflict do nothing
+                        """)
+                .bind("connection", connection)
+                .bind("due", due)
+                .bind("now", call.now())
+                .execute();
+        return call.sql()
+                .createQuery(
+                        """
+                        update wms.drift_report
+                           set fence = fence + 1,
+                               leased_until = clock_timestamp() + interval '2 minutes'
+                         where connection_id = :connection
+                           and due_at = :due
+                           and outcome = 'RUNNING'
+                           and coalesce(leased_until < clock_timestamp(), true)
+                        returning coalesce(reached, '') as reached, fence
+                        """)
+                .bind("connection", connection)
+                .bind("due", due)
+                .mapTo(Lease.class)
+                .findOne();
+    }
+
+    static List<ReconcileChannel.Compared> items(
+            ConnectionId connection, String after, int most, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select item.item_id, item.sku
+                          from wms.item
+                         where item.sku > :after
+                           and exists (
+                                   select
+                                     from wms.channel_stock as stock
+                                    where stock.connection_id = :connection
+                                      and stock.item_id = item.item_id)
+                         order by item.sku
+                         limit :most
+                        """)
+                .bind("after", after)
+                .bind("connection", connection)
+                .bind("most", most)
+                .mapTo(ReconcileChannel.Compared.class)
+                .list();
+    }
+
+    static boolean isStillOurs(ReconcileChannel.Page page, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select fence = :fence and outcome = 'RUNNING'
+                          from wms.drift_report
+                         where connection_id = :connection
+                           and due_at = :due
+                           for no key update
+                        """)
+                .bind("fence", page.fence())
+                .bind("connection", page.shop().connectionId())
+                .bind("due", page.dueAt())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
+     * The shop was not to be called, or did not answer: the report says so, and the next night
+     * tries.
+     */
+    static void unreached(ConnectionId connection, Instant due, Call call) {
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.drift_report
+                           set outcome = 'UNREACHED',
+                               ended_at = :now,
+                               leased_until = null
+                         where connection_id = :connection
+                           and due_at = :due
+                        """)
+                .bind("now", call.now())
+                .bind("connection", connection)
+                .bind("due", due)
+                .execute();
+    }
+
+    /** Stores a page, and after the last one what follows from all. Answers how many differ. */
+    static int store(ReconcileChannel.Page page, Map<Sku, Long> shown, Call call) {
+        var connection = page.shop().connectionId();
+        var found = compared(page, shown, call);
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.drift_report
+                           set reached = coalesce(:reached, reached),
+                               compared = compared + :compared,
+                               differing = differing + :differing,
+                               behind = behind + :behind,
+                               absent = absent + :absent,
+                               leased_until = null
+                         where connection_id = :connection
+                           and due_at = :due
+                        """)
+                .bind(
+                        "reached",
+                        page.items().isEmpty()
+                                ? Optional.<Sku>empty()
+                                : Optional.of(page.items().getLast().sku()))
+                .bind("compared", page.items().size())
+                .bind("differing", found.differing)
+                .bind("behind", found.behind)
+                .bind("absent", found.absent)
+                .bind("connection", connection)
+                .bind("due", page.dueAt())
+                .execute();
+        if (page.isLast()) {
+            call.sql()
+                    .createQuery("select wms.end_drift(:connection, :due, :now)")
+                    .bind("connection", connection)
+                    .bind("due", page.dueAt())
+                    .bind("now", call.now())
+                    .mapTo(String.class)
+                    .one();
+        }
+        return found.differing;
+    }
+
+    private static Found compared(ReconcileChannel.Page page, Map<Sku, Long> shown, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select differing, behind, absent
+                          from wms.store_drift(:connection, :due, :items, :shown, :now)
+                        """)
+                .bind("connection", page.shop().connectionId())
+                .bind("due", page.dueAt())
+                .bind(
+                        "items",
+                        page.items().stream()
+                                .map(ReconcileChannel.Compared::itemId)
+                                .toArray(UUID[]::new))
+                .bind(
+                        "shown",
+                        page.items().stream().map(it -> shown.get(it.sku())).toArray(Long[]::new))
+                .bind("now", call.now())
+                .mapTo(Found.class)
+                .one();
+    }
+}
