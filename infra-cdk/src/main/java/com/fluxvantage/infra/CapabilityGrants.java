@@ -78,6 +78,25 @@ record CapabilityGrants(
                             bucket(bucket, keys, settings),
                             Optional.of(InterfaceVpcEndpointAwsService.S3),
                             false);
+            // It keeps and reads; no role of ours has the right to remove, and the lock refuses
+            // even
+            // whoever would.
+            case Capability.KeepsObjects(var bucket) ->
+                    new CapabilityGrants(
+                            List.of(
+                                    allowed(
+                                            BucketsStack.arn(bucket, keys, settings) + "/t/*",
+                                            "s3:PutObject",
+                                            "s3:PutObjectRetention",
+                                            "s3:PutObjectTagging",
+                                            "s3:GetObject"),
+                                    allowed(
+                                            BucketsStack.arn(bucket, keys, settings),
+                                            "s3:ListBucket"),
+                                    ofTheKey(keys, "kms:GenerateDataKey", "kms:Decrypt")),
+                            bucket(bucket, keys, settings),
+                            Optional.of(InterfaceVpcEndpointAwsService.S3),
+                            false);
             // A link has the rights of whoever signed it, so the one who signs has to have them; it
             // asks S3 nothing itself and needs no way there.
             case Capability.LinksObjects(var bucket) ->
@@ -97,6 +116,20 @@ record CapabilityGrants(
             // it.
             case Capability.PostsWebhooks _, Capability.AsksCarriers _, Capability.CallsShops _ ->
                     new CapabilityGrants(List.of(), Map.of(), Optional.empty(), true);
+            // To look, and nothing else: whoever certifies that a backup is gone cannot make it so.
+            case Capability.SeesBackups _ ->
+                    new CapabilityGrants(
+                            List.of(
+                                    allowed(
+                                            rds("cluster:" + settings.prefix(), keys),
+                                            "rds:DescribeDBClusters",
+                                            "rds:DescribeDBClusterSnapshots"),
+                                    allowed(
+                                            rds("cluster-snapshot:*", keys),
+                                            "rds:DescribeDBClusterSnapshots")),
+                            Map.of("FV_DATABASE_CLUSTER", settings.prefix()),
+                            Optional.of(InterfaceVpcEndpointAwsService.RDS),
+                            false);
             // From the deployment's own domain, with its own templates, and as nobody else.
             case Capability.SendsMail _ ->
                     new CapabilityGrants(
@@ -146,6 +179,10 @@ record CapabilityGrants(
                 Map.of("FV_SECRETS_KEYS", keys.tenantSecretsArn()),
                 Optional.of(InterfaceVpcEndpointAwsService.KMS),
                 false);
+    }
+
+    private static String rds(String resource, KeysStack keys) {
+        return "arn:aws:rds:" + keys.getRegion() + ":" + keys.getAccount() + ":" + resource;
     }
 
     private static PolicyStatement allowed(String resource, String... actions) {

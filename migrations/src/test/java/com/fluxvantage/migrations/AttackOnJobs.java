@@ -117,6 +117,15 @@ enum AttackOnJobs implements Attack {
                                     "fv_worker",
                                     Scene.delegate("extend-ledger-partitions", Scene.PLATFORM))
                             .said());
+            scene.expect(
+                    "a job of everywhere in a tenant",
+                    "allowed " + tenant,
+                    suspect.attempt("fv_worker", Scene.delegate("check-audit", tenant)).said());
+            scene.expect(
+                    "a job of everywhere in the platform's tenant",
+                    "allowed " + Scene.PLATFORM,
+                    suspect.attempt("fv_worker", Scene.delegate("check-audit", Scene.PLATFORM))
+                            .said());
             var theirs = Scene.delegate("sweep-empty-buckets", scene.theirs().tenant());
             scene.expect(
                     "two tenants",
@@ -199,6 +208,12 @@ enum AttackOnJobs implements Attack {
                                     "fv_dispatch",
                                     plan.formatted("extend-ledger-partitions", at),
                                     ticks)
+                            .said());
+            scene.expectExactly(
+                    "the tenants and the platform",
+                    "allowed 3",
+                    scene.suspect()
+                            .attempt("fv_dispatch", plan.formatted("check-audit", at))
                             .said());
             scene.expectExactly(
                     "none whose state forbids it",

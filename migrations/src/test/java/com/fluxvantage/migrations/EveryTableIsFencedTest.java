@@ -122,6 +122,9 @@ class EveryTableIsFencedTest {
                         "fv_dispatch delete wms.stream_lease",
                         // Of tenants that are deleted: its policies see no others.
                         "fv_guard delete wms.audit_entry",
+                        "fv_guard delete wms.legal_hold",
+                        "fv_guard delete wms.suspension",
+                        "fv_guard delete wms.tenant",
                         "fv_guard delete wms.tenant_course",
                         "fv_worker delete wms.bucket",
                         // A plan by another map is made anew.

@@ -28,6 +28,7 @@ class HoldsAreAskedForTest {
     private static final List<String> ASKS_FOR_ANY_HOLD =
             List.of(
                     "fv.retire_deleted_tenants wms.audit_entry",
+                    "fv.retire_deleted_tenants wms.tenant",
                     "wms.retire_audit wms.audit_checkpoint",
                     "wms.retire_audit wms.audit_entry");
 

@@ -202,10 +202,24 @@ class LeastPrivilegeTest {
                             "s3:ListBucket on " + bucket.publicName(),
                             "s3:ListBucketVersions on " + bucket.publicName(),
                             "s3:PutObject on tenants in " + bucket.publicName());
+            case Capability.KeepsObjects(var bucket) ->
+                    Stream.of(
+                            "kms:Decrypt on the key by S3",
+                            "kms:GenerateDataKey on the key by S3",
+                            "s3:GetObject on tenants in " + bucket.publicName(),
+                            "s3:ListBucket on " + bucket.publicName(),
+                            "s3:PutObject on tenants in " + bucket.publicName(),
+                            "s3:PutObjectRetention on tenants in " + bucket.publicName(),
+                            "s3:PutObjectTagging on tenants in " + bucket.publicName());
             case Capability.LinksObjects(var bucket) ->
                     Stream.of(
                             "kms:Decrypt on the key by S3",
                             "s3:GetObject on tenants in " + bucket.publicName());
+            case Capability.SeesBackups _ ->
+                    Stream.of(
+                            "rds:DescribeDBClusterSnapshots on its cluster",
+                            "rds:DescribeDBClusterSnapshots on its snapshots",
+                            "rds:DescribeDBClusters on its cluster");
             case Capability.SendsMail _ ->
                     Stream.of("ses:SendEmail on its domain", "ses:SendEmail on its templates");
             case Capability.SealsSecrets(var purpose) ->
@@ -321,6 +335,11 @@ class LeastPrivilegeTest {
             return resource.contains(":identity/api.example.com")
                     ? "its domain"
                     : resource.endsWith(":template/fv-production-*") ? "its templates" : resource;
+        }
+        if (action.startsWith("rds:")) {
+            return resource.contains(":cluster:fv-production")
+                    ? "its cluster"
+                    : resource.contains(":cluster-snapshot:*") ? "its snapshots" : resource;
         }
         if (action.startsWith("rds-db:")) {
             return resource.substring(resource.lastIndexOf('/'));

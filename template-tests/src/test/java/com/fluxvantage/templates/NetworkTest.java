@@ -127,6 +127,8 @@ class NetworkTest {
                             case Capability.ReadsProofKey _,
                                     Capability.Signs _,
                                     Capability.StoresObjects _,
+                                    Capability.KeepsObjects _,
+                                    Capability.SeesBackups _,
                                     Capability.LinksObjects _,
                                     Capability.LogsInAs _,
                                     Capability.SealsSecrets _,

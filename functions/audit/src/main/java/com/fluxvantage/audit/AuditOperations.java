@@ -16,7 +16,9 @@ public final class AuditOperations implements OperationList {
                 SetAuditRetention.OPERATION,
                 ChainAudit.OPERATION,
                 SignAudit.OPERATION,
+                CopyAuditHeads.OPERATION,
                 CheckAudit.OPERATION,
+                CheckAuditCopies.OPERATION,
                 SearchSigningKeys.OPERATION,
                 RetireDeletedTenants.OPERATION,
                 RetireAuditSegments.OPERATION);

@@ -16,6 +16,15 @@ sealed interface AuditRefusal extends Refusal {
     }
 
     /** Given up, so that it stands among the dead letters and their alarm tells. */
+    @Is(value = CONFLICT, title = "The audit trail is not what was copied of it.")
+    record CopiesDiffer(long copies) implements AuditRefusal {
+        @Override
+        public String detail() {
+            return copies + " signed heads or seals stand on one side alone.";
+        }
+    }
+
+    /** Given up, so that it stands among the dead letters and their alarm tells. */
     @Is(value = CONFLICT, title = "The audit chain is behind.")
     record ChainBehind(int waiting) implements AuditRefusal {
         @Override

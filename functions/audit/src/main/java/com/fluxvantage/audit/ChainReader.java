@@ -45,9 +45,10 @@ final class ChainReader {
         static final Position BEGINNING = new Position(0, 0);
     }
 
-    private record Head(TenantId tenantId, int segmentNo, long seq, Bytes hash) {}
+    record Head(TenantId tenantId, int segmentNo, long seq, Bytes hash) {}
 
-    private record SegmentRow(
+    /** As it stands in the table; {@code last} is {@code final} there. */
+    record SegmentRow(
             int segmentNo,
             String month,
             int retentionDays,
@@ -60,7 +61,14 @@ final class ChainReader {
             Optional<Bytes> signature) {
         // What was closed after the head was read is told as it was then.
         AuditSegment segment(Head head) {
-            boolean isClosed = seal.isPresent() && segmentNo < head.segmentNo;
+            return segment(seal.isPresent() && segmentNo < head.segmentNo);
+        }
+
+        AuditSegment closed() {
+            return segment(true);
+        }
+
+        private AuditSegment segment(boolean isClosed) {
             return new AuditSegment(
                     segmentNo,
                     month,
@@ -78,7 +86,7 @@ final class ChainReader {
         }
     }
 
-    private record CheckpointRow(
+    record CheckpointRow(
             long rootNo,
             Instant dueAt,
             int segmentNo,

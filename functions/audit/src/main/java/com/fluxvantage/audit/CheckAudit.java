@@ -21,7 +21,9 @@ final class CheckAudit {
     static final Operation<Request, Result> OPERATION =
             Operation.scheduled(
                             "check-audit",
-                            Schedule.at(Timing.daily("04:20")).jitter(Duration.ofMinutes(30)))
+                            Schedule.at(Timing.daily("04:20"))
+                                    .jitter(Duration.ofMinutes(30))
+                                    .everywhere())
                     .summary("Alarms when an audit trail does not verify any more.")
                     .work(Work.READ)
                     .refuses(AuditRefusal.TrailBroken.class)

@@ -21,7 +21,9 @@ final class RetireAuditSegments {
     static final Operation<Request, Result> OPERATION =
             Operation.scheduled(
                             "retire-audit-segments",
-                            Schedule.at(Timing.daily("02:50")).jitter(Duration.ofMinutes(15)))
+                            Schedule.at(Timing.daily("02:50"))
+                                    .jitter(Duration.ofMinutes(15))
+                                    .everywhere())
                     .summary("Removes segments of the audit trail whose time is over.")
                     .work(Work.PRIVACY)
                     .handledBy(

@@ -53,6 +53,21 @@ class CheckAuditTest {
     }
 
     @Test
+    void the_trail_of_the_platform_itself_is_looked_at_as_well() throws SQLException {
+        var platformsOwn = trail.platform().operator();
+        night();
+        assertThat(trail.jobs().deadLetters(platformsOwn)).doesNotContain(ALARM);
+        trail.jobs()
+                .change(
+                        "update wms.audit_entry set action = overlay(action placing 'x' from 3) where seq = 1 and tenant_id = ?",
+                        platformsOwn);
+
+        night();
+
+        assertThat(trail.jobs().deadLetters(platformsOwn)).contains(ALARM);
+    }
+
+    @Test
     void a_long_trail_is_verified_piece_by_piece_and_its_last_piece_is_not_left_out()
             throws SQLException {
         trail.jobs()
@@ -95,7 +110,7 @@ class CheckAuditTest {
 
         var keys = mine.done(SearchSigningKeys.OPERATION, new SearchSigningKeys.Request()).items();
 
-        assertThat(keys).hasSize(2);
+        assertThat(keys).hasSize(2).allMatch(it -> it.purpose() == SigningPurpose.AUDIT_SEAL);
         assertThat(keys.getLast().keyId())
                 .isEqualTo(
                         trail.platform().ports().signer().key(SigningPurpose.AUDIT_SEAL).keyId());

@@ -1,7 +1,11 @@
 package com.fluxvantage.audit;
 
 import com.fluxvantage.kernel.audit.VerifyAuditFile;
+import com.fluxvantage.kernel.operation.Timing;
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.SigningPurpose;
+import com.fluxvantage.kernel.outside.TenantObjects;
+import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.testing.Client;
 import com.fluxvantage.testing.Jobs;
 import com.fluxvantage.testing.TestPlatform;
@@ -66,6 +70,18 @@ final class Trail {
         jobs.later(Duration.ofHours(1));
     }
 
+    /** The hour in which what was signed is copied. */
+    void copied() {
+        signed();
+        jobs.later(Duration.ofHours(1));
+    }
+
+    /** Goes on to five in the morning and a little, when each night's job has been due. */
+    void nightPasses() {
+        var now = platform.clock().instant();
+        jobs.later(Duration.between(now, Timing.daily("05:30").after(now)));
+    }
+
     /** The segments that stand open are those of the month before last. */
     void monthsPass(Client tenant) throws SQLException {
         jobs.change(
@@ -116,20 +132,42 @@ final class Trail {
 
     /** What the command says of such a file, and its exit code before it. */
     String offline(List<String> lines) {
+        return offline(lines, List.of());
+    }
+
+    /** As above, compared with what was kept of the trail elsewhere. */
+    String offline(List<String> lines, List<String> copies) {
         var out = new ByteArrayOutputStream();
         try {
             var folder = Files.createTempDirectory("audit");
             var file = Files.write(folder.resolve("trail.tsv"), lines);
             var key = Files.writeString(folder.resolve("key.pem"), pem());
+            var kept = Files.write(folder.resolve("copies.tsv"), copies);
             int code =
                     VerifyAuditFile.run(
-                            new String[] {file.toString(), key.toString()},
+                            new String[] {
+                                file.toString(), key.toString(), "--copies", kept.toString()
+                            },
                             new PrintStream(out, true, StandardCharsets.UTF_8));
-            deleted(file, key, folder);
+            deleted(file, key, kept, folder);
             return code + "\n" + out.toString(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What was kept of the tenant's trail where nobody can change it. */
+    List<String> copies(Client tenant) {
+        var kept = kept(tenant);
+        return kept.list("").stream()
+                .map(it -> new String(kept.get(it.key()).orElseThrow(), StandardCharsets.UTF_8))
+                .map(String::strip)
+                .toList();
+    }
+
+    TenantObjects kept(Client tenant) {
+        return new TenantObjects(
+                platform.ports().objects(Bucket.AUDIT_HEADS), new TenantId(tenant.tenant().uuid()));
     }
 
     private String pem() {

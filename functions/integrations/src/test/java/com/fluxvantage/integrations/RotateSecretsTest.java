@@ -324,6 +324,11 @@ class RotateSecretsTest {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Backups backups() {
+            return real.backups();
+        }
+
+        @Override
         public ObjectStore objects(Bucket bucket) {
             return real.objects(bucket);
         }

@@ -3,9 +3,6 @@ package com.fluxvantage.lifecycle;
 import com.fluxvantage.kernel.outside.Bytes;
 import com.fluxvantage.kernel.outside.SigningKey;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -71,7 +68,7 @@ final class CertificateFile {
             faults.add("The file names another key than the one it was checked with.");
         }
         var signature = unquoted(Objects.requireNonNull(members.get("signature")));
-        var signed = sha256(certificate);
+        var signed = Signed.sha256(certificate);
         if (!key.verifies(signed, Bytes.of(Base64.getDecoder().decode(signature)))) {
             faults.add(
                     "The signature is not this key's over this certificate, whose SHA-256 is "
@@ -148,15 +145,6 @@ final class CertificateFile {
     }
 
     private static String digest(String text) {
-        return HexFormat.of().formatHex(sha256(text));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Signed.sha256(text));
     }
 }

@@ -12,12 +12,8 @@ import com.fluxvantage.kernel.operation.Timing;
 import com.fluxvantage.kernel.operation.Trigger.Schedule;
 import com.fluxvantage.kernel.operation.Unfinished;
 import com.fluxvantage.kernel.outside.Outside;
-import com.fluxvantage.kernel.outside.Signature;
 import com.fluxvantage.kernel.outside.SigningPurpose;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 
 /**
@@ -41,20 +37,13 @@ final class CertifyDeletions {
                                     CertifyDeletions::carryOut,
                                     CertifyDeletions::record));
 
-    static final String ALGORITHM = "ECDSA_P256_SHA256";
-
     record Request() {}
 
     record Result(int certified, boolean more) implements Unfinished {}
 
     private record Draft(DeletionLease lease, String certificate) {
         byte[] digest() {
-            try {
-                return MessageDigest.getInstance("SHA-256")
-                        .digest(certificate.getBytes(StandardCharsets.UTF_8));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
+            return Signed.sha256(certificate);
         }
     }
 
@@ -73,11 +62,12 @@ final class CertifyDeletions {
                 .orElseGet(() -> Errand.nothing(new Result(0, false)));
     }
 
-    private static Signature carryOut(Draft draft, Outside outside) {
-        return outside.sign(SigningPurpose.DELETION_CERTIFICATE, draft.digest());
+    private static Signed carryOut(Draft draft, Outside outside) {
+        return Signed.by(SigningPurpose.DELETION_CERTIFICATE, draft.digest(), outside);
     }
 
-    private static Outcome<Result> record(Draft draft, Signature signature, Call call) {
+    private static Outcome<Result> record(Draft draft, Signed signed, Call call) {
+        signed.note(call);
         var ended =
                 call.sql()
                         .createQuery(
@@ -88,9 +78,9 @@ final class CertifyDeletions {
                         .bind("run", draft.lease.run())
                         .bind("fence", draft.lease.fence())
                         .bind("digest", draft.digest())
-                        .bind("key", signature.keyId())
-                        .bind("algorithm", ALGORITHM)
-                        .bind("signature", signature.der().toArray())
+                        .bind("key", signed.signature().keyId())
+                        .bind("algorithm", Signed.ALGORITHM)
+                        .bind("signature", signed.signature().der().toArray())
                         .bind("now", call.now())
                         .mapTo(String.class)
                         .one();

@@ -4,6 +4,7 @@ import com.fluxvantage.kernel.outside.Transactions;
 import com.fluxvantage.kernel.outside.Unreachable;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Works on one deletion under the eraser's login. What comes next is decided by the database, in
@@ -19,6 +20,12 @@ final class Erasing {
 
     private static final int MOST_ROWS = 20_000;
     private static final int LEAST_ROWS = 100;
+
+    /**
+     * Of the time that a batch took: whoever else waits for the database has its turn then. Long
+     * batches, which a busy database makes, are followed by long rests.
+     */
+    private static final double REST = 0.5;
 
     /** In a row: then the database has other things to do, and the next run comes in minutes. */
     private static final int MOST_FAILURES = 5;
@@ -47,6 +54,7 @@ final class Erasing {
         int failures = 0;
         int most = MOST_ROWS;
         while (System.nanoTime() < end) {
+            long started = System.nanoTime();
             Step step;
             try {
                 step = next(most);
@@ -61,7 +69,10 @@ final class Erasing {
             failures = 0;
             rows += step.deleted;
             switch (step.outcome) {
-                case "BATCH", "COMPARED", "FENCED", "NO_RETURN" -> steps++;
+                case "BATCH", "COMPARED", "FENCED", "NO_RETURN" -> {
+                    steps++;
+                    LockSupport.parkNanos((long) (REST * (System.nanoTime() - started)));
+                }
                 case "EMPTIED", "REPLANNED" -> {
                     return new Progress(rows, steps + 1, step.outcome);
                 }

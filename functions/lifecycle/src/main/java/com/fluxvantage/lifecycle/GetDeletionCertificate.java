@@ -12,6 +12,7 @@ import com.fluxvantage.kernel.outside.Bytes;
 import com.fluxvantage.kernel.tenancy.TenantId;
 
 import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -39,10 +40,14 @@ final class GetDeletionCertificate {
     /**
      * @param file one line of JSON, to be kept as it is
      * @param keyId which key has signed it; the key itself comes another way
+     * @param backups the second certificate, that no backup holds the tenant any more; absent until
+     *     the day that the first one names
      */
-    record Result(String file, String keyId) {}
+    record Result(String file, String keyId, Optional<Backups> backups) {}
 
-    private record Signed(String certificate, String signedBy, String signature) {
+    record Backups(String file, String keyId) {}
+
+    private record Kept(String certificate, String signedBy, String signature) {
         String file() {
             return CertificateFile.of(
                     certificate, signedBy, Bytes.of(Base64.getMimeDecoder().decode(signature)));
@@ -50,19 +55,30 @@ final class GetDeletionCertificate {
     }
 
     private static Outcome<Result> handle(Request request, Call call) {
-        var signed =
-                call.sql()
-                        .createQuery(
-                                """
-                                select found.certificate, found.signed_by, encode(found.signature, 'base64') as signature
-                                  from (select distinct run_id from fv.report_deletion(:tenant)) as run
-                                 cross join lateral fv.find_certificate(run.run_id) as found
-                                """)
-                        .bind("tenant", request.tenant)
-                        .mapTo(Signed.class)
-                        .findOne();
-        return signed.isEmpty()
-                ? missing("certificate", "tenant")
-                : found(new Result(signed.get().file(), signed.get().signedBy()));
+        return signed("fv.find_certificate", request, call)
+                .map(it ->
+                        found(
+                                new Result(
+                                        it.file(),
+                                        it.signedBy(),
+                                        signed("fv.find_backup_certificate", request, call)
+                                                .map(aged ->
+                                                        new Backups(
+                                                                aged.file(), aged.signedBy())))))
+                .orElseGet(() -> missing("certificate", "tenant"));
+    }
+
+    private static Optional<Kept> signed(String finding, Request request, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select found.certificate, found.signed_by, encode(found.signature, 'base64') as signature
+                          from (select distinct run_id from fv.report_deletion(:tenant)) as run
+                         cross join lateral %s(run.run_id) as found
+                        """
+                                .formatted(finding))
+                .bind("tenant", request.tenant)
+                .mapTo(Kept.class)
+                .findOne();
     }
 }

@@ -14,6 +14,8 @@ public final class LifecycleOperations implements OperationList {
                 DeleteTenants.OPERATION,
                 VerifyDeletions.OPERATION,
                 CertifyDeletions.OPERATION,
+                CertifyBackups.OPERATION,
+                KeepCertificates.OPERATION,
                 GetDeletion.OPERATION,
                 GetDeletionCertificate.OPERATION,
                 SearchDeletions.OPERATION,

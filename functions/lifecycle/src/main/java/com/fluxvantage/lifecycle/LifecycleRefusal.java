@@ -180,6 +180,22 @@ sealed interface LifecycleRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "Ends of tenants are not proved.")
+    record EndsUnproved(long ends) implements LifecycleRefusal {
+        @Override
+        public String detail() {
+            return ends + " certificates are kept nowhere else, or wait for a backup to go.";
+        }
+    }
+
+    @Is(value = CONFLICT, title = "A certificate is not the one that was kept.")
+    record CertificatesDiffer(long certificates) implements LifecycleRefusal {
+        @Override
+        public String detail() {
+            return certificates + " certificates differ from those that nobody can change.";
+        }
+    }
+
     @Is(value = CONFLICT, title = "Holds wait for their review.")
     record HoldsUnreviewed(long holds) implements LifecycleRefusal {
         @Override

@@ -18,7 +18,6 @@ import com.fluxvantage.kernel.outside.SigningPurpose;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -144,19 +143,28 @@ final class RunExport {
         return new Lease(request.exportId, fence, request.files + FILES_A_RUN);
     }
 
-    /** Answers what was put beside what the task held: the signature and its key. */
-    private static List<ExportDocument> carryOut(Task task, Outside outside) {
+    /** The signature, and what was put beside what the task held: itself and its key. */
+    private record Carried(Optional<Signed> signed, List<ExportDocument> beside) {
+        static final Carried NOTHING = new Carried(Optional.empty(), List.of());
+    }
+
+    private static Carried carryOut(Task task, Outside outside) {
         return switch (task) {
-            case Task.Plan _ -> List.of();
+            case Task.Plan _ -> Carried.NOTHING;
             case Task.Piece(var lease, var piece) -> {
                 piece.document().ifPresent(it -> put(it, lease, outside));
-                yield List.of();
+                yield Carried.NOTHING;
             }
             case Task.Packaging(var lease, var contents) -> {
                 contents.documents().forEach(it -> put(it, lease, outside));
-                var beside = signed(contents.manifest(), outside);
+                var signed =
+                        Signed.by(
+                                SigningPurpose.EXPORT_MANIFEST,
+                                contents.manifest().sha256(),
+                                outside);
+                var beside = beside(signed);
                 beside.forEach(it -> put(it, lease, outside));
-                yield beside;
+                yield new Carried(Optional.of(signed), beside);
             }
         };
     }
@@ -170,32 +178,22 @@ final class RunExport {
     }
 
     // The signature is of the manifest's own bytes, so that any tool verifies it: openssl, for one.
-    private static List<ExportDocument> signed(ExportDocument manifest, Outside outside) {
-        var signature = outside.sign(SigningPurpose.EXPORT_MANIFEST, manifest.sha256());
-        var key = outside.signingKey(SigningPurpose.EXPORT_MANIFEST);
-        if (!key.verifies(manifest.sha256(), signature.der())) {
-            throw new IllegalStateException(
-                    "the key was changed between signing and asking for it");
-        }
-        String pem =
-                "-----BEGIN PUBLIC KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(key.spki().toArray())
-                        + "\n-----END PUBLIC KEY-----\n";
+    private static List<ExportDocument> beside(Signed signed) {
         return List.of(
                 ExportDocument.of(
                         ExportDocument.Kind.SIGNATURE,
                         ExportPackage.MANIFEST_PATH + ".sig",
                         "application/octet-stream",
-                        signature.der().toArray()),
+                        signed.signature().der().toArray()),
                 ExportDocument.of(
                         ExportDocument.Kind.KEY,
                         "signing-key.pem",
                         "application/x-pem-file",
-                        pem.getBytes(StandardCharsets.US_ASCII)));
+                        signed.key().pem().getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private static Outcome<Result> record(Task task, List<ExportDocument> beside, Call call) {
+    private static Outcome<Result> record(Task task, Carried carried, Call call) {
+        carried.signed.ifPresent(it -> it.note(call));
         var recorded =
                 switch (task) {
                     case Task.Plan(var lease) -> ExportRecords.planned(lease, call);
@@ -203,7 +201,7 @@ final class RunExport {
                             ExportRecords.taken(lease, piece, call);
                     case Task.Packaging(var lease, var contents) -> {
                         var all = new ArrayList<>(contents.documents());
-                        all.addAll(beside);
+                        all.addAll(carried.beside);
                         yield ExportRecords.packaged(lease, contents, all, call);
                     }
                 };

@@ -179,6 +179,11 @@ final class Exports {
         }
 
         @Override
+        public com.fluxvantage.kernel.outside.Backups backups() {
+            return real.backups();
+        }
+
+        @Override
         public com.fluxvantage.kernel.outside.Secrets secrets() {
             return real.secrets();
         }
@@ -225,6 +230,16 @@ final class Exports {
                     fate.before("put " + key);
                     store.put(key, contentType, content);
                     fate.after("put " + key);
+                }
+
+                @Override
+                public boolean keep(
+                        String key,
+                        String contentType,
+                        byte[] content,
+                        java.time.Instant until,
+                        int days) {
+                    return store.keep(key, contentType, content, until, days);
                 }
 
                 @Override

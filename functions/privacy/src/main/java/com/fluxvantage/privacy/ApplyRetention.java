@@ -26,7 +26,9 @@ final class ApplyRetention {
     static final Operation<Request, Result> OPERATION =
             Operation.scheduled(
                             "apply-retention",
-                            Schedule.at(Timing.daily("02:10")).jitter(Duration.ofMinutes(15)))
+                            Schedule.at(Timing.daily("02:10"))
+                                    .jitter(Duration.ofMinutes(15))
+                                    .everywhere())
                     .summary("Removes what has been kept as long as the data map says.")
                     .work(Work.PRIVACY)
                     .refuses(RetentionFailed.class)

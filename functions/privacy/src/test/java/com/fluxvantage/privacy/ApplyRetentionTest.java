@@ -45,6 +45,27 @@ class ApplyRetentionTest {
     }
 
     @Test
+    void what_the_platform_keeps_of_its_own_calls_goes_as_well() throws SQLException {
+        var platformsOwn = platform.operator();
+        jobs.change(
+                """
+                insert into wms.idempotency_record (tenant_id, key, fingerprint, operation, actor, result, made_at)
+                values (?, 'long-ago', '', 'open-tenant', 'operator:00000000-0000-0000-0000-000000000001', '{}',
+                        now() - interval '401 days')
+                """,
+                platformsOwn);
+        jobs.untilMorning();
+
+        assertThat(
+                        jobs.rows(
+                                "select key from wms.idempotency_record where key = 'long-ago' and"
+                                        + " tenant_id = ?",
+                                platformsOwn))
+                .isEmpty();
+        assertThat(jobs.deadLetters(platformsOwn)).isEmpty();
+    }
+
+    @Test
     void a_recipient_is_taken_out_of_an_order_when_the_tenants_days_are_over_and_the_order_stays()
             throws SQLException {
         GivenOrders.of(mine).cancelled("R-1");

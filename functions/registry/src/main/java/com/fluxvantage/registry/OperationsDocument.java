@@ -73,9 +73,11 @@ final class OperationsDocument {
             case Trigger.Schedule schedule ->
                     "the clock: "
                             + timing(schedule.timing())
-                            + (schedule.scope() == Trigger.Scope.PLATFORM
-                                    ? ", once for the platform"
-                                    : ", for each tenant");
+                            + switch (schedule.scope()) {
+                                case PLATFORM -> ", once for the platform";
+                                case EVERYWHERE -> ", for each tenant and for the platform";
+                                case EACH_TENANT -> ", for each tenant";
+                            };
             case Trigger.Event event ->
                     "events: "
                             + event.types().stream()

@@ -82,9 +82,13 @@ class JobsTest {
     }
 
     private static String scope(Operation<?, ?> job) {
-        boolean isPlatforms =
-                job.trigger() instanceof Trigger.Schedule schedule
-                        && schedule.scope() == Trigger.Scope.PLATFORM;
-        return isPlatforms ? "platform" : "tenant";
+        if (!(job.trigger() instanceof Trigger.Schedule schedule)) {
+            return "tenant";
+        }
+        return switch (schedule.scope()) {
+            case PLATFORM -> "platform";
+            case EVERYWHERE -> "everywhere";
+            case EACH_TENANT -> "tenant";
+        };
     }
 }

@@ -2,6 +2,7 @@ package com.fluxvantage.aws;
 
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Backups;
 import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Carriers;
 import com.fluxvantage.kernel.outside.Mail;
@@ -40,6 +41,7 @@ public final class AwsPorts implements CloudPorts {
             Webhooks webhooks,
             Optional<Carriers> couriers,
             Optional<Shops> strangers,
+            Backups backups,
             Map<Bucket, ObjectStore> buckets)
             implements Ports {
         @Override
@@ -85,6 +87,10 @@ public final class AwsPorts implements CloudPorts {
                 };
         var carriers = Optional.<Carriers>empty();
         var shops = Optional.<Shops>empty();
+        Backups backups =
+                () -> {
+                    throw new IllegalStateException("this function sees no backups");
+                };
         for (var capability : operation.capabilities()) {
             switch (capability) {
                 case Capability.Signs(var purpose) ->
@@ -93,8 +99,15 @@ public final class AwsPorts implements CloudPorts {
                                 setting.apply("fv.signing.key." + dotted(purpose.publicName())));
                 case Capability.StoresObjects(var bucket) ->
                         buckets.put(bucket, s3(bucket, setting));
+                case Capability.KeepsObjects(var bucket) ->
+                        buckets.put(bucket, s3(bucket, setting));
                 case Capability.LinksObjects(var bucket) ->
                         buckets.put(bucket, s3(bucket, setting));
+                case Capability.SeesBackups _ ->
+                        backups =
+                                new RdsBackups(
+                                        () -> JsonEndpoint.Way.here(RdsBackups.HOST),
+                                        setting.apply("fv.database.cluster"));
                 case Capability.SendsMail _ -> mail = ses(setting);
                 case Capability.SealsSecrets _, Capability.OpensSecrets _ ->
                         secrets = Optional.of(CloudSecrets.of(setting));
@@ -113,6 +126,7 @@ public final class AwsPorts implements CloudPorts {
                 webhooks,
                 carriers,
                 shops,
+                backups,
                 buckets);
     }
 

@@ -115,13 +115,21 @@ final class JsonEndpoint {
      */
     JsonNode post(String path, Map<String, String> headers, Map<String, ?> body) {
         try {
+            return json(post(path, headers, JSON.writeValueAsBytes(body)));
+        } catch (IOException e) {
+            throw new Unreachable(name, e);
+        }
+    }
+
+    /** As above, of a service that speaks otherwise; the bytes of its answer. */
+    byte[] post(String path, Map<String, String> headers, byte[] body) {
+        try {
             var way = way();
-            byte[] json = JSON.writeValueAsBytes(body);
-            var content = ContentStreamProvider.fromByteArray(json);
+            var content = ContentStreamProvider.fromByteArray(body);
             var signed =
                     SIGNER.sign(it ->
                             it.identity(way.credentials.resolveCredentials())
-                                    .request(request(way, path, headers, json.length))
+                                    .request(request(way, path, headers, body.length))
                                     .payload(content)
                                     .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, name)
                                     .putProperty(AwsV4HttpSigner.REGION_NAME, way.region.id()));
@@ -149,10 +157,10 @@ final class JsonEndpoint {
         return request.build();
     }
 
-    private JsonNode answer(HttpExecuteResponse response) throws IOException {
+    private byte[] answer(HttpExecuteResponse response) throws IOException {
         byte[] content = content(response);
         if (response.httpResponse().isSuccessful()) {
-            return json(content);
+            return content;
         }
         int status = response.httpResponse().statusCode();
         String code =

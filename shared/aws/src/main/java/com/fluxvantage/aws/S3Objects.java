@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -40,6 +42,12 @@ final class S3Objects implements ObjectStore {
 
     /** What one request lists or deletes at most. */
     private static final int PAGE = 1000;
+
+    /** An object is there already. */
+    private static final int TAKEN = 412;
+
+    /** Somebody else is about to put it. */
+    private static final int AT_ONCE = 409;
 
     private final Supplier<S3Client> opener;
     private final Supplier<S3Presigner> presigners;
@@ -77,6 +85,37 @@ final class S3Objects implements ObjectStore {
                                         .checksumSHA256(sha256(content))
                                         .serverSideEncryption(ServerSideEncryption.AWS_KMS),
                         RequestBody.fromBytes(content)));
+    }
+
+    // S3 itself decides who comes first, so two runs cannot both have kept it.
+    @Override
+    public boolean keep(String key, String contentType, byte[] content, Instant until, int days) {
+        return asked(s3 -> {
+            try {
+                s3.putObject(
+                        it ->
+                                it.bucket(bucket)
+                                        .key(key)
+                                        .contentType(contentType)
+                                        .contentLength((long) content.length)
+                                        .checksumSHA256(sha256(content))
+                                        .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                                        .ifNoneMatch("*")
+                                        .objectLockMode(ObjectLockMode.COMPLIANCE)
+                                        .objectLockRetainUntilDate(until)
+                                        .tagging("days=" + days),
+                        RequestBody.fromBytes(content));
+                return true;
+            } catch (S3Exception e) {
+                if (e.statusCode() == TAKEN) {
+                    return false;
+                }
+                if (e.statusCode() == AT_ONCE) {
+                    throw new Unreachable(SERVICE, e);
+                }
+                throw e;
+            }
+        });
     }
 
     @Override

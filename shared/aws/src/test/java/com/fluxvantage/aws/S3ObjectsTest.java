@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -84,6 +85,33 @@ final class S3ObjectsTest {
         assertThat(put.headers().get("Authorization"))
                 .startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
                 .contains("/eu-central-1/s3/aws4_request", "x-amz-checksum-sha256");
+    }
+
+    @Test
+    void keeps_an_object_that_nobody_can_remove_before_its_time_unless_there_is_one() {
+        told.add(new Told(200, ""));
+        told.add(new Told(412, "<Error><Code>PreconditionFailed</Code></Error>"));
+        told.add(new Told(409, "<Error><Code>ConditionalRequestConflict</Code></Error>"));
+        byte[] content = "hello".getBytes(StandardCharsets.UTF_8);
+        var until = Instant.parse("2027-11-24T00:00:00Z");
+
+        assertThat(objects.keep("t/1/a", "text/plain", content, until, 400)).isTrue();
+        assertThat(objects.keep("t/1/a", "text/plain", content, until, 400)).isFalse();
+        assertThatThrownBy(() -> objects.keep("t/1/a", "text/plain", content, until, 400))
+                .isInstanceOf(Unreachable.class);
+
+        var put = asked.getFirst();
+        assertThat(put.method() + " " + put.path()).isEqualTo("PUT /bucket/t/1/a");
+        assertThat(put.text()).isEqualTo("hello");
+        assertThat(put.headers())
+                .containsEntry("If-none-match", "*")
+                .containsEntry("X-amz-object-lock-mode", "COMPLIANCE")
+                .containsEntry("X-amz-object-lock-retain-until-date", "2027-11-24T00:00:00Z")
+                .containsEntry("X-amz-tagging", "days=400")
+                .containsEntry("X-amz-server-side-encryption", "aws:kms")
+                .containsEntry(
+                        "X-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
+        assertThat(put.headers().get("Authorization")).contains("if-none-match");
     }
 
     @Test

@@ -2,6 +2,7 @@ package com.fluxvantage.runtime;
 
 import com.fluxvantage.kernel.operation.Capability;
 import com.fluxvantage.kernel.operation.Operation;
+import com.fluxvantage.kernel.outside.Backups;
 import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Carriers;
 import com.fluxvantage.kernel.outside.Mail;
@@ -49,6 +50,8 @@ public interface CloudPorts {
         return switch (capability) {
             case Capability.Signs _,
                     Capability.StoresObjects _,
+                    Capability.KeepsObjects _,
+                    Capability.SeesBackups _,
                     Capability.LinksObjects _,
                     Capability.PostsWebhooks _,
                     Capability.AsksCarriers _,
@@ -93,6 +96,11 @@ public interface CloudPorts {
 
         @Override
         public Shops shops() {
+            throw new IllegalStateException("this operation does not act outside");
+        }
+
+        @Override
+        public Backups backups() {
             throw new IllegalStateException("this operation does not act outside");
         }
 

@@ -32,15 +32,16 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A bucket that is a folder of this machine, as strict as S3 with versions: it refuses the keys,
- * types and validities that S3 would refuse, keeps what was overwritten, and its links end. An
- * object is a folder that is named like it with an {@code @} at the end; in it is a file for each
- * version. Thread-safe; one process at a time.
+ * types and validities that S3 would refuse, keeps what was overwritten, lets nobody at what is
+ * locked, and its links end. An object is a folder that is named like it with an {@code @} at the
+ * end; in it is a file for each version. Thread-safe; one process at a time.
  */
 public final class FolderObjects implements ObjectStore {
     /** Where links lead on this machine's gateway. */
     public static final String PATH = "/objects/";
 
     private static final String MARK = "@";
+    private static final String LOCK = "until";
     private static final Pattern CONTENT_TYPE =
             Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
 
@@ -68,6 +69,35 @@ public final class FolderObjects implements ObjectStore {
     @Override
     public synchronized void put(String key, String contentType, byte[] content) {
         mustBeAKey(key);
+        mustBeOpen(home(key));
+        write(key, contentType, content);
+    }
+
+    @Override
+    public synchronized boolean keep(
+            String key, String contentType, byte[] content, Instant until, int days) {
+        mustBeAKey(key);
+        if (!until.isAfter(clock.instant())) {
+            throw new IllegalArgumentException("a lock ends in the future");
+        }
+        if (days < 1) {
+            throw new IllegalArgumentException("a rule is of a day at least");
+        }
+        try {
+            var home = home(key);
+            if (!versions(home).isEmpty()) {
+                return false;
+            }
+            Files.createDirectories(home);
+            Files.writeString(home.resolve(LOCK), until.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder of objects can be written", e);
+        }
+        write(key, contentType, content);
+        return true;
+    }
+
+    private void write(String key, String contentType, byte[] content) {
         if (!CONTENT_TYPE.matcher(contentType).matches()) {
             throw new IllegalArgumentException("this is no content type");
         }
@@ -119,6 +149,7 @@ public final class FolderObjects implements ObjectStore {
     public synchronized Deleted deleteAll(String prefix) {
         int deleted = 0;
         for (var home : homes(prefix)) {
+            mustBeOpen(home);
             try {
                 for (var version : versions(home)) {
                     if (deleted == MOST_DELETED) {
@@ -129,6 +160,7 @@ public final class FolderObjects implements ObjectStore {
                 }
                 Files.deleteIfExists(home.resolve("half"));
                 Files.deleteIfExists(home.resolve("type"));
+                Files.deleteIfExists(home.resolve(LOCK));
                 Files.delete(home);
             } catch (IOException e) {
                 throw new UncheckedIOException("the folder of objects can be written", e);
@@ -200,6 +232,18 @@ public final class FolderObjects implements ObjectStore {
                     .formatHex(mac.doFinal((until + " " + key).getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HMAC is part of the platform", e);
+        }
+    }
+
+    private void mustBeOpen(Path home) {
+        try {
+            var lock = home.resolve(LOCK);
+            if (Files.exists(lock)
+                    && Instant.parse(Files.readString(lock)).isAfter(clock.instant())) {
+                throw new IllegalStateException("this object is locked until its time");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder of objects can be read", e);
         }
     }
 

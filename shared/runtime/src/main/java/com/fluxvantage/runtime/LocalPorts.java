@@ -25,6 +25,7 @@ public final class LocalPorts implements Ports {
     private final LocalWebhooks webhooks = new LocalWebhooks();
     private final LocalCarriers carriers = new LocalCarriers();
     private final LocalShops shops = new LocalShops();
+    private final LocalBackups backups;
     private final Map<Bucket, FolderObjects> buckets = new EnumMap<>(Bucket.class);
     private final Path folder;
     private @Nullable Secrets secrets;
@@ -52,6 +53,7 @@ public final class LocalPorts implements Ports {
      */
     public LocalPorts(Path folder, Supplier<URI> gateway, Clock clock) {
         this.folder = folder;
+        this.backups = new LocalBackups(clock);
         for (var bucket : Bucket.values()) {
             buckets.put(
                     bucket, new FolderObjects(folder.resolve(bucket.publicName()), gateway, clock));
@@ -92,6 +94,11 @@ public final class LocalPorts implements Ports {
     @Override
     public LocalShops shops() {
         return shops;
+    }
+
+    @Override
+    public LocalBackups backups() {
+        return backups;
     }
 
     @Override

@@ -3,6 +3,8 @@ package com.fluxvantage.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fluxvantage.kernel.operation.Capability;
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.ObjectStore;
 import com.fluxvantage.kernel.outside.TenantObjects;
 import com.fluxvantage.kernel.tenancy.TenantId;
@@ -180,6 +182,40 @@ final class FolderObjectsTest {
             assertThatThrownBy(() -> adas.link("a", refused))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void nobody_changes_or_removes_what_is_locked_before_its_time() {
+        byte[] first = {1};
+        var until = now.plus(Duration.ofDays(400));
+
+        assertThat(adas.keep("heads/1", "text/plain", first, until, 400)).isTrue();
+        assertThat(adas.keep("heads/1", "text/plain", new byte[] {2}, until, 400)).isFalse();
+        assertThat(adas.get("heads/1")).hasValue(first);
+        assertThatThrownBy(() -> put(adas, "heads/1", "x"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> adas.deleteAll("heads/"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(adas.get("heads/1")).hasValue(first);
+
+        now = until.minusSeconds(1);
+        assertThatThrownBy(() -> adas.deleteAll("")).isInstanceOf(IllegalStateException.class);
+        now = until;
+        assertThat(adas.deleteAll("").versions()).isEqualTo(1);
+        assertThat(adas.list("")).isEmpty();
+    }
+
+    @Test
+    void a_lock_ends_in_the_future_and_is_of_a_bucket_that_locks() {
+        assertThatThrownBy(() -> adas.keep("a", "text/plain", new byte[1], now, 400))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(
+                        () -> adas.keep("../a", "text/plain", new byte[1], now.plusSeconds(1), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Capability.KeepsObjects(Bucket.EXPORTS))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Capability.StoresObjects(Bucket.AUDIT_HEADS))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static void put(ObjectStore store, String key, String text) {

@@ -29,6 +29,8 @@ public final class AuditCheck {
     private final List<SigningKey> keys;
     private final List<AuditFinding> findings = new ArrayList<>();
     private final TreeMap<Long, List<AuditCheckpoint>> awaited = new TreeMap<>();
+    private final TreeMap<Integer, TreeMap<Long, List<Bytes>>> copies = new TreeMap<>();
+    private final TreeMap<Integer, List<Bytes>> copiedSeals = new TreeMap<>();
     private @Nullable AuditSegment standing;
     private Bytes last;
     private long seq;
@@ -51,6 +53,28 @@ public final class AuditCheck {
         this.last = Digests.genesis(tenant);
     }
 
+    /**
+     * What was kept of this chain elsewhere, before the first segment is told: a signed head, which
+     * has to stand in it.
+     */
+    public void copied(AuditCheckpoint head) {
+        if (isSigned(head.signature(), head.segment(), head.seq()) && signed(head)) {
+            copies.computeIfAbsent(head.segment(), _ -> new TreeMap<>())
+                    .computeIfAbsent(head.seq(), _ -> new ArrayList<>())
+                    .add(head.hash());
+        }
+    }
+
+    /** As above, of a segment that was closed: its seal. */
+    public void copied(AuditSegment closed) {
+        int before = findings.size();
+        var closing = closed.closing().orElseThrow();
+        sealed(closed, closing);
+        if (isSigned(closing.signature(), closed.no(), 0) && findings.size() == before) {
+            copiedSeals.computeIfAbsent(closed.no(), _ -> new ArrayList<>()).add(closing.seal());
+        }
+    }
+
     /** The next segment; the one before has come to its end. */
     public void segment(AuditSegment next) {
         end();
@@ -65,6 +89,10 @@ public final class AuditCheck {
         last = next.opening();
         seq = 0;
         next.closing().ifPresent(closing -> sealed(next, closing));
+        if (next.isRetired()) {
+            // Its entries are gone in their time; the seal stands for them.
+            copies.remove(next.no());
+        }
     }
 
     /**
@@ -139,6 +167,20 @@ public final class AuditCheck {
             }
         }
         awaited.remove(seq);
+        compare(entry);
+    }
+
+    // What was removed before this one has been found already, copied or not.
+    private void compare(AuditEntry entry) {
+        var ofSegment = copies.get(segments);
+        if (ofSegment == null) {
+            return;
+        }
+        ofSegment.headMap(seq).clear();
+        var copied = ofSegment.remove(seq);
+        if (copied != null && !copied.stream().allMatch(last::equals)) {
+            find(AuditFinding.Kind.FORGED, segments, seq, entry.auditId());
+        }
     }
 
     /** Where the chain ends: nothing follows. */
@@ -155,6 +197,17 @@ public final class AuditCheck {
     /** The file ended before it said where the chain does. */
     public void cutOff() {
         find(AuditFinding.Kind.TAIL_CUT, segments, seq + 1, null);
+    }
+
+    /** Nothing more is told: what was copied and has not come up was cut off. */
+    public void over() {
+        copies.forEach((segment, heads) ->
+                heads.keySet().stream()
+                        .findFirst()
+                        .ifPresent(it -> find(AuditFinding.Kind.TAIL_CUT, segment, it, null)));
+        copies.clear();
+        copiedSeals.keySet().forEach(it -> find(AuditFinding.Kind.TAIL_CUT, it, 0, null));
+        copiedSeals.clear();
     }
 
     public List<AuditFinding> findings() {
@@ -199,21 +252,29 @@ public final class AuditCheck {
         if (!Digests.seal(tenant, segment, closing).equals(closing.seal())) {
             find(AuditFinding.Kind.CHANGED, segment.no(), 0, null);
         }
+        var copied = copiedSeals.remove(segment.no());
+        if (copied != null && !copied.stream().allMatch(closing.seal()::equals)) {
+            find(AuditFinding.Kind.FORGED, segment.no(), 0, null);
+        }
         closing.signature().ifPresent(it -> verify(closing.seal(), it, segment.no(), 0));
     }
 
-    private void signed(AuditCheckpoint checkpoint) {
-        if (!climbed(checkpoint).map(top -> top.equals(checkpoint.rootHash())).orElse(false)) {
+    private boolean signed(AuditCheckpoint checkpoint) {
+        boolean isUnderItsRoot =
+                climbed(checkpoint).map(top -> top.equals(checkpoint.rootHash())).orElse(false);
+        if (!isUnderItsRoot) {
             find(AuditFinding.Kind.FORGED, checkpoint.segment(), checkpoint.seq(), null);
         }
-        checkpoint
-                .signature()
-                .ifPresent(it ->
-                        verify(
-                                Digests.root(checkpoint),
-                                it,
-                                checkpoint.segment(),
-                                checkpoint.seq()));
+        return checkpoint
+                        .signature()
+                        .map(it ->
+                                verify(
+                                        Digests.root(checkpoint),
+                                        it,
+                                        checkpoint.segment(),
+                                        checkpoint.seq()))
+                        .orElse(true)
+                && isUnderItsRoot;
     }
 
     private Optional<Bytes> climbed(AuditCheckpoint checkpoint) {
@@ -232,12 +293,21 @@ public final class AuditCheck {
         return Optional.of(at);
     }
 
-    private void verify(Bytes digest, Signature signature, int segment, long at) {
-        if (keys.stream().anyMatch(key -> key.verifies(digest.toArray(), signature.der()))) {
-            signatures++;
-        } else {
+    // Nothing is copied before it is signed.
+    private boolean isSigned(Optional<Signature> signature, int segment, long at) {
+        if (signature.isEmpty()) {
             find(AuditFinding.Kind.SIGNATURE, segment, at, null);
         }
+        return signature.isPresent();
+    }
+
+    private boolean verify(Bytes digest, Signature signature, int segment, long at) {
+        if (keys.stream().anyMatch(key -> key.verifies(digest.toArray(), signature.der()))) {
+            signatures++;
+            return true;
+        }
+        find(AuditFinding.Kind.SIGNATURE, segment, at, null);
+        return false;
     }
 
     private boolean isLink(AuditEntry entry, long place, Bytes digest) {

@@ -135,6 +135,24 @@ public final class AuditLines {
         };
     }
 
+    /** Tells the check what a line says that was kept of the chain elsewhere. */
+    static void tellCopy(AuditCheck check, String line) {
+        var field = line.split("\t", -1);
+        switch (field[0]) {
+            case "segment" -> {
+                var segment = segment(field);
+                mustBe(of(segment), line);
+                check.copied(segment);
+            }
+            case "checkpoint" -> {
+                var checkpoint = checkpoint(field);
+                mustBe(of(checkpoint), line);
+                check.copied(checkpoint);
+            }
+            default -> throw new IllegalArgumentException("no copy begins so");
+        }
+    }
+
     private static void mustBe(String written, String line) {
         if (!written.equals(line)) {
             throw new IllegalArgumentException("a line is not as it is written");

@@ -21,7 +21,22 @@ public sealed interface Capability {
     record Signs(SigningPurpose purpose) implements Capability {}
 
     /** Puts, reads, lists and removes objects of the tenant it runs for, in this bucket. */
-    record StoresObjects(Bucket bucket) implements Capability {}
+    record StoresObjects(Bucket bucket) implements Capability {
+        public StoresObjects {
+            if (bucket.isLocked()) {
+                throw new IllegalArgumentException("what this bucket keeps is not removed");
+            }
+        }
+    }
+
+    /** Keeps objects of the tenant it runs for in this locked bucket, and reads them; none goes. */
+    record KeepsObjects(Bucket bucket) implements Capability {
+        public KeepsObjects {
+            if (!bucket.isLocked()) {
+                throw new IllegalArgumentException("nothing is locked in this bucket");
+            }
+        }
+    }
 
     /** Makes links to objects of its caller's tenant in this bucket; it reads none itself. */
     record LinksObjects(Bucket bucket) implements Capability {}
@@ -37,6 +52,9 @@ public sealed interface Capability {
 
     /** Calls shops that tenants have connected: the function sits where there is a way out. */
     record CallsShops() implements Capability {}
+
+    /** Sees what the database could be restored from; it can restore and remove nothing. */
+    record SeesBackups() implements Capability {}
 
     /** Sends letters from the platform's templates. */
     record SendsMail() implements Capability {}

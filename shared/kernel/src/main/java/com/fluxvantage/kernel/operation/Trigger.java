@@ -21,6 +21,8 @@ public sealed interface Trigger {
     /** For whom a schedule is due: each tenant has a transaction of its own. */
     enum Scope {
         EACH_TENANT,
+        /** As above, and for the platform's own tenant as well. */
+        EVERYWHERE,
         PLATFORM
     }
 
@@ -70,6 +72,11 @@ public sealed interface Trigger {
         /** One run, in the platform's own tenant, and none for its tenants. */
         public Schedule forPlatform() {
             return new Schedule(timing, Scope.PLATFORM, jitter, deadline, overlap, retries);
+        }
+
+        /** For each tenant and for the platform's own, which keeps rows like one. */
+        public Schedule everywhere() {
+            return new Schedule(timing, Scope.EVERYWHERE, jitter, deadline, overlap, retries);
         }
 
         public Schedule jitter(Duration spread) {

@@ -1,8 +1,5 @@
 package com.fluxvantage.kernel.outside;
 
-import java.util.List;
-import java.util.Optional;
-
 /**
  * Keeps objects by key and every version of each. An object that is put again under its key hides
  * the one before it; only {@link #deleteAll} makes any of them go. Safe for use by many threads.
@@ -10,7 +7,7 @@ import java.util.Optional;
  * <p>All methods throw {@link Unreachable} when the store does not answer now, and {@link
  * IllegalArgumentException} for what the store would never take.
  */
-public interface ObjectStore extends Links {
+public interface ObjectStore extends Links, LockedObjects {
     /** Of a key, in UTF-8. */
     int LONGEST_KEY_BYTES = 1024;
 
@@ -25,12 +22,6 @@ public interface ObjectStore extends Links {
      * is refused.
      */
     void put(String key, String contentType, byte[] content);
-
-    /** The newest version. */
-    Optional<byte[]> get(String key);
-
-    /** The newest versions of all whose keys begin so, in the order of their keys. */
-    List<Stored> list(String prefix);
 
     /**
      * Removes every version of every object whose key begins so, {@link #MOST_DELETED} at most.

@@ -55,6 +55,12 @@ public final class Outside {
         return new TenantObjects(ports.objects(bucket), tenant);
     }
 
+    /** The part of the locked bucket that is the tenant's: what is there stays until its time. */
+    public LockedObjects kept(Bucket bucket) {
+        mustBeDeclared(new Capability.KeepsObjects(bucket));
+        return new TenantObjects(ports.objects(bucket), tenant);
+    }
+
     /**
      * A link under which the tenant's object is read for a while by whoever holds it. Nothing is
      * sent for it, so it may be made inside a transaction.
@@ -104,6 +110,12 @@ public final class Outside {
     public Shops shops() {
         mustBeDeclared(new Capability.CallsShops());
         return ports.shops();
+    }
+
+    /** What the database could be restored from. */
+    public Backups.Standing backups() {
+        mustBeDeclared(new Capability.SeesBackups());
+        return ports.backups().standing();
     }
 
     private void mustBeDeclared(Capability needed) {

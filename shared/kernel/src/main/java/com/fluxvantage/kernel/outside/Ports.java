@@ -16,6 +16,8 @@ public interface Ports {
 
     Shops shops();
 
+    Backups backups();
+
     /** The whole bucket, by whole keys; {@link Outside} shows a tenant its part of it. */
     ObjectStore objects(Bucket bucket);
 }

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
 
 /**
  * The half of a key that everybody may have: with it a signature is verified anywhere, without the
@@ -12,6 +13,14 @@ import java.security.spec.X509EncodedKeySpec;
  * @param spki the public key as X.509 SubjectPublicKeyInfo (RFC 5480)
  */
 public record SigningKey(String keyId, Bytes spki) {
+    /** As a file that any tool reads (RFC 7468, 13). */
+    public String pem() {
+        return "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+                .formatted(
+                        Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(spki.toArray()));
+    }
+
     /** Whether this key signed the SHA-256 digest; what is no signature at all is none of it. */
     public boolean verifies(byte[] sha256, Bytes der) {
         try {

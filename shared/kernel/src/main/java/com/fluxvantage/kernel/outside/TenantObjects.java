@@ -4,6 +4,7 @@ import com.fluxvantage.kernel.tenancy.TenantId;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,10 +28,14 @@ public final class TenantObjects implements ObjectStore {
 
     @Override
     public void put(String key, String contentType, byte[] content) {
-        if (content.length > LARGEST_BYTES) {
-            throw new IllegalArgumentException("an object has at most " + LARGEST_BYTES + " bytes");
-        }
+        mustFit(content);
         bucket.put(whole(key), contentType, content);
+    }
+
+    @Override
+    public boolean keep(String key, String contentType, byte[] content, Instant until, int days) {
+        mustFit(content);
+        return bucket.keep(whole(key), contentType, content, until, days);
     }
 
     @Override
@@ -58,6 +63,12 @@ public final class TenantObjects implements ObjectStore {
             throw new IllegalArgumentException("a link is valid for a second to a week");
         }
         return bucket.link(whole(key), validity);
+    }
+
+    private static void mustFit(byte[] content) {
+        if (content.length > LARGEST_BYTES) {
+            throw new IllegalArgumentException("an object has at most " + LARGEST_BYTES + " bytes");
+        }
     }
 
     private String whole(String key) {
