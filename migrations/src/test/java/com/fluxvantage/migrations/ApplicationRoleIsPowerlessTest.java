@@ -530,6 +530,28 @@ class ApplicationRoleIsPowerlessTest {
                 assertThat(relay.refusal("select payload from wms.outbox")).startsWith(DENIED);
             }
         }
+
+        @Test
+        void sees_which_events_endpoints_want_and_neither_where_they_are_nor_what_they_sign_with() {
+            try (var relay = Session.of(database, "fv_dispatch")) {
+                assertThat(
+                                relay.number(
+                                        "select count(*) from wms.webhook_endpoint where"
+                                                + " cardinality(event_types) > 0 and state <> ''"))
+                        .isNotNegative();
+                assertThat(
+                                relay.one(
+                                        "select wms.wanted_by(?, 'nothing.of.the.kind')",
+                                        mine.tenant()))
+                        .isEqualTo("{}");
+                for (String column : List.of("url", "failures", "version")) {
+                    assertThat(relay.refusal("select " + column + " from wms.webhook_endpoint"))
+                            .startsWith(DENIED);
+                }
+                assertThat(relay.refusal("select * from wms.webhook_secret")).startsWith(DENIED);
+                assertThat(relay.refusal("select * from wms.stored_secret")).startsWith(DENIED);
+            }
+        }
     }
 
     @Nested
