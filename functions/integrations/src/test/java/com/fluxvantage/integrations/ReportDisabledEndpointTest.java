@@ -37,9 +37,9 @@ class ReportDisabledEndpointTest {
     @Test
     void who_answers_410_is_reported_to_its_tenants_administrators_and_to_nobody_else()
             throws SQLException {
-        add("another", "ADMINISTRATOR", "ACTIVE");
-        add("gone", "ADMINISTRATOR", "REVOKED");
-        add("picker", "PICKER", "ACTIVE");
+        jobs.addMember("another", "ADMINISTRATOR", "ACTIVE", mine);
+        jobs.addMember("gone", "ADMINISTRATOR", "REVOKED", mine);
+        jobs.addMember("picker", "PICKER", "ACTIVE", mine);
         var receiver = Receiver.of(mine, "order.received");
 
         goes(receiver);
@@ -128,7 +128,7 @@ class ReportDisabledEndpointTest {
 
     @Test
     void an_address_that_is_refused_keeps_nobody_else_from_being_told() throws SQLException {
-        add("another", "ADMINISTRATOR", "ACTIVE");
+        jobs.addMember("another", "ADMINISTRATOR", "ACTIVE", mine);
         jobs.change(
                 "update wms.member set email = 'no address' where subject like 'admin-%' and"
                         + " tenant_id = ?",
@@ -211,16 +211,5 @@ class ReportDisabledEndpointTest {
                                 + " 'admin-%'",
                         mine)
                 .getFirst();
-    }
-
-    private void add(String subject, String role, String state) throws SQLException {
-        jobs.change(
-                """
-                insert into wms.member (tenant_id, member_id, subject, email, display_name, roles, state, added_at, revoked_at)
-                select ?, gen_random_uuid(), '%1$s', '%1$s@example.org', 'X', array['%2$s'], '%3$s', now(),
-                       case '%3$s' when 'REVOKED' then now() end\
-                """
-                        .formatted(subject, role, state),
-                mine);
     }
 }

@@ -67,9 +67,9 @@ class RemindTenantTest {
 
     @Test
     void each_administrator_is_told_and_nobody_else() throws SQLException {
-        add("another", "ADMINISTRATOR", "ACTIVE");
-        add("gone", "ADMINISTRATOR", "REVOKED");
-        add("picker", "PICKER", "ACTIVE");
+        jobs.addMember("another", "ADMINISTRATOR", "ACTIVE", mine);
+        jobs.addMember("gone", "ADMINISTRATOR", "REVOKED", mine);
+        jobs.addMember("picker", "PICKER", "ACTIVE", mine);
         terminate(mine);
 
         days(2);
@@ -108,7 +108,7 @@ class RemindTenantTest {
 
     @Test
     void an_address_that_is_refused_keeps_nobody_else_from_being_told() throws SQLException {
-        add("another", "ADMINISTRATOR", "ACTIVE");
+        jobs.addMember("another", "ADMINISTRATOR", "ACTIVE", mine);
         jobs.change(
                 "update wms.member set email = 'no address' where subject like 'admin-%' and tenant_id = ?",
                 mine);
@@ -210,17 +210,6 @@ class RemindTenantTest {
             connection.commit();
             return found;
         }
-    }
-
-    private void add(String subject, String role, String state) throws SQLException {
-        jobs.change(
-                """
-                insert into wms.member (tenant_id, member_id, subject, email, display_name, roles, state, added_at, revoked_at)
-                select ?, gen_random_uuid(), '%1$s', '%1$s@example.org', 'X', array['%2$s'], '%3$s', now(),
-                       case '%3$s' when 'REVOKED' then now() end\
-                """
-                        .formatted(subject, role, state),
-                mine);
     }
 
     private List<String> sent() throws SQLException {

@@ -6,9 +6,7 @@ import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,12 +21,11 @@ import java.util.Set;
 final class ShopIsTold {
     private static final String HOST = "hooks.shop.example.org";
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
-    private static final int SECRET_BYTES = 32;
 
     private final Terminal terminal;
     private final LocalPlatform platform;
     private final Floor shop;
-    private final String secret = secret();
+    private final String secret = ShopSends.newSecret();
     private final Set<String> verified = new HashSet<>();
     private final Set<String> orders = new HashSet<>();
     private int unverified;
@@ -37,12 +34,6 @@ final class ShopIsTold {
         this.terminal = terminal;
         this.platform = platform;
         this.shop = shop;
-    }
-
-    private static String secret() {
-        var random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        return "whsec_" + Base64.getEncoder().encodeToString(random);
     }
 
     /** From now on. */

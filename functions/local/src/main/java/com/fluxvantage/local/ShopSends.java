@@ -36,7 +36,7 @@ final class ShopSends {
     private final Floor shop;
     private final HttpClient http;
     private final Latencies latencies;
-    private final String secret = secret();
+    private final String secret = newSecret();
     private String connection = "";
     private String orderId = "";
     private int taken;
@@ -50,7 +50,8 @@ final class ShopSends {
         this.latencies = latencies;
     }
 
-    private static String secret() {
+    /** As a shop makes one for each thing it signs or verifies. */
+    static String newSecret() {
         var random = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(random);
         return "whsec_" + Base64.getEncoder().encodeToString(random);
@@ -75,7 +76,7 @@ final class ShopSends {
     JsonNode send(Order order) {
         String id = "placed-" + Fingerprint.of(order.reference());
         String body = Requests.placed(order).toString();
-        post(id, body, secret());
+        post(id, body, newSecret());
         var first = post(id, body, secret);
         for (int again = 1; again < TIMES; again++) {
             post(id, body, secret);

@@ -71,6 +71,19 @@ public final class Jobs {
         }
     }
 
+    /** A person of the tenant, with an address of that name at example.org. */
+    public void addMember(String subject, String role, String state, Client tenant)
+            throws SQLException {
+        change(
+                """
+                insert into wms.member (tenant_id, member_id, subject, email, display_name, roles, state, added_at, revoked_at)
+                select ?, gen_random_uuid(), '%1$s', '%1$s@example.org', 'X', array['%2$s'], '%3$s', now(),
+                       case '%3$s' when 'REVOKED' then now() end\
+                """
+                        .formatted(subject, role, state),
+                tenant);
+    }
+
     /** As the superuser; the statement's one argument is the tenant. */
     public List<String> rows(String sql, Client tenant) throws SQLException {
         try (var connection = platform.database().superuser();
