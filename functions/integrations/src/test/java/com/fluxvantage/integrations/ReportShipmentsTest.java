@@ -251,7 +251,7 @@ class ReportShipmentsTest {
                     return shop.get();
                 }
                 if (after) {
-                    shop.get();
+                    var _ = shop.get();
                 }
                 throw new Killed();
             }

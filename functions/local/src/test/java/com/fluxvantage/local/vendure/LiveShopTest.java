@@ -46,6 +46,7 @@ class LiveShopTest {
         private static final long serialVersionUID = 1L;
     }
 
+    @SuppressWarnings("NullAway.Init") // where there is none, no test runs
     private static LiveShop shop;
 
     private final TestPlatform platform = TestPlatform.start();
