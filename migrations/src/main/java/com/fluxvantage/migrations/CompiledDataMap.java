@@ -38,7 +38,8 @@ record CompiledDataMap(String version, String canonical) {
                     "deletion",
                     "export",
                     "integrations",
-                    "webhooks");
+                    "webhooks",
+                    "carriers");
 
     static CompiledDataMap read() {
         var tables = new TreeMap<String, Object>();

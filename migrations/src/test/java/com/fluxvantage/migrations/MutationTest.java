@@ -77,6 +77,13 @@ class MutationTest {
                             "wms.end_drift",
                             "fv.find_channel",
                             "fv.put_delivery"),
+                    "the tests of functions/carriers",
+                    List.of(
+                            "wms.store_secret",
+                            "wms.destroy_secret",
+                            "wms.parcel_rank",
+                            "fv.find_carrier",
+                            "fv.put_parcel_event"),
                     "the tests of functions/audit",
                     List.of(
                             "fv.chain_audit",

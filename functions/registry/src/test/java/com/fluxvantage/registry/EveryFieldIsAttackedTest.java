@@ -60,6 +60,7 @@ class EveryFieldIsAttackedTest {
                     "search-signing-keys",
                     "preview-retention",
                     "search-retention-runs",
+                    "print-label",
                     "mint-download");
 
     private static final TestPlatform PLATFORM = TestPlatform.start();

@@ -57,6 +57,7 @@ final class World {
         stock();
         outbound();
         connections();
+        scenes.putAll(CarrierScenes.of(client, given.warehouseId(), this::carton));
         webhooks();
         itsEnd();
         aHoldThatWas();
@@ -613,13 +614,21 @@ final class World {
 
     private String packed() {
         var order = picked();
-        post(
+        pack(order);
+        return order;
+    }
+
+    private String carton() {
+        return pack(picked()).text("carton_id");
+    }
+
+    private Answer pack(String order) {
+        return post(
                 "pack-carton",
                 Map.of("order_id", order),
                 """
                 {"contents": [{"sku": "TEA", "quantity": 2}]}\
                 """);
-        return order;
     }
 
     private Answer post(String operation, Map<String, String> path, String body) {

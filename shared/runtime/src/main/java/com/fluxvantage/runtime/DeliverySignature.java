@@ -21,7 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
  * What Standard Webhooks 1.0.0 sends along with a body: an id, a time in seconds, and signatures of
  * all three, of which one has to be good. There are several while the sender changes its secret.
  */
-record DeliverySignature(String id, long sentAt, List<byte[]> signatures) {
+record DeliverySignature(String id, long sentAt, List<byte[]> signatures)
+        implements ProofOfSender {
     /** The specification's own: a delivery that was recorded is of no use later. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
@@ -67,12 +68,13 @@ record DeliverySignature(String id, long sentAt, List<byte[]> signatures) {
         }
     }
 
-    boolean isFresh(Instant now) {
+    @Override
+    public boolean isFresh(Instant now) {
         return Duration.between(Instant.ofEpochSecond(sentAt), now).abs().compareTo(TOLERANCE) <= 0;
     }
 
-    /** Each is compared in constant time. */
-    boolean isGood(Secret secret, byte[] body) {
+    @Override
+    public boolean isGood(Secret secret, byte[] body) {
         byte[] expected = signed(secret, body);
         boolean isGood = false;
         for (byte[] signature : signatures) {

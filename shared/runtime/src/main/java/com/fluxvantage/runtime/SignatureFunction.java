@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.Caller;
 import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.Names;
 import com.fluxvantage.kernel.operation.Operation;
@@ -45,10 +46,16 @@ import java.util.function.Function;
  */
 public final class SignatureFunction<Q extends Record, R extends Record>
         implements Function<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent>, Primed {
-    private static final String FIND =
+    private static final String FIND_CHANNEL =
             """
             select tenant, secret_id, purpose, version, sealed, judged_at
               from fv.find_channel(:connection)
+            """;
+
+    private static final String FIND_CARRIER =
+            """
+            select tenant, secret_id, purpose, version, sealed, judged_at
+              from fv.find_carrier(:connection)
             """;
 
     private record Channel(
@@ -71,12 +78,14 @@ public final class SignatureFunction<Q extends Record, R extends Record>
     private final RecentSecrets recent = new RecentSecrets();
     private final String idName;
     private final Class<? extends Identifier> idType;
+    private final Caller.Scheme scheme;
     private boolean isPriming;
     private boolean hasBegun;
 
     public SignatureFunction(
             Operation<Q, R> operation, TenantTransaction transaction, Clock clock, Ports ports) {
         this.operation = operation;
+        this.scheme = ((Caller.Signature) operation.caller()).scheme();
         this.transaction = transaction;
         this.ports = ports;
         var path = Routes.pathVariables(operation);
@@ -159,7 +168,7 @@ public final class SignatureFunction<Q extends Record, R extends Record>
         if (isPriming) {
             return kept(path, new SignedDelivery(new UUID(0, 0), "primed", text(body)));
         }
-        var signature = DeliverySignature.of(event);
+        var signature = ProofOfSender.of(scheme, event);
         if (id.isEmpty() || signature.isEmpty()) {
             throw new ProblemFound(unproven());
         }
@@ -167,12 +176,12 @@ public final class SignatureFunction<Q extends Record, R extends Record>
         return kept(path, new SignedDelivery(id.get().uuid(), signature.get().id(), text(body)));
     }
 
-    private void mustBeProven(UUID connection, DeliverySignature signature, byte[] body) {
+    private void mustBeProven(UUID connection, ProofOfSender signature, byte[] body) {
         var channel =
                 transaction.<Optional<Channel>>runOutsideTenants(
                         operation,
                         (handle, _) ->
-                                handle.createQuery(FIND)
+                                handle.createQuery(find())
                                         .bind("connection", connection)
                                         .mapTo(Channel.class)
                                         .findOne());
@@ -193,7 +202,7 @@ public final class SignatureFunction<Q extends Record, R extends Record>
     }
 
     private HttpAnswer kept(Map<String, String> path, SignedDelivery delivery) {
-        Q request = reader.fromBody(path, delivery.body());
+        Q request = reader.fromBody(path, isOurSchema() ? delivery.body() : null);
         TenantTransaction.Work<HttpAnswer> work =
                 (handle, search) -> {
                     hasBegun = true;
@@ -208,6 +217,22 @@ public final class SignatureFunction<Q extends Record, R extends Record>
         return isPriming
                 ? transaction.primeOutsideTenants(operation, work)
                 : transaction.runOutsideTenants(operation, work);
+    }
+
+    private String find() {
+        return switch (scheme) {
+            case STANDARD_WEBHOOKS -> FIND_CHANNEL;
+            case EASYPOST -> FIND_CARRIER;
+        };
+    }
+
+    // What is theirs has fields that we do not know, and more in time: the operation reads the few
+    // that it needs.
+    private boolean isOurSchema() {
+        return switch (scheme) {
+            case STANDARD_WEBHOOKS -> true;
+            case EASYPOST -> false;
+        };
     }
 
     // One answer for an unknown connection, a bad signature and an old one.

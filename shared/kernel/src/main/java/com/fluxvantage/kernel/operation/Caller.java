@@ -11,7 +11,15 @@ public sealed interface Caller {
     /**
      * Another system that signs its request; the raw body is verified before anything is parsed.
      */
-    record Signature() implements Caller {}
+    record Signature(Scheme scheme) implements Caller {}
+
+    /** How a request is signed. */
+    enum Scheme {
+        /** Standard Webhooks 1.0.0: id, time and body together. */
+        STANDARD_WEBHOOKS,
+        /** EasyPost's own: the body alone, so that what comes again has to be known by itself. */
+        EASYPOST
+    }
 
     /** The platform itself, by a schedule or an event: no caller, no permission. */
     record Job() implements Caller {}

@@ -272,7 +272,12 @@ public final class Operation<Q extends Record, R extends Record> {
 
         /** For another system, which has no token and signs what it sends. */
         public Contract provedBySignature() {
-            this.caller = new Caller.Signature();
+            return provedBySignature(Caller.Scheme.STANDARD_WEBHOOKS);
+        }
+
+        /** As above, where the other system has a way of its own to sign. */
+        public Contract provedBySignature(Caller.Scheme scheme) {
+            this.caller = new Caller.Signature(scheme);
             return this;
         }
 

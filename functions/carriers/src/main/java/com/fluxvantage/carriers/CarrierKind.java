@@ -1,0 +1,6 @@
+package com.fluxvantage.carriers;
+
+/** Who speaks to carriers for us. */
+enum CarrierKind {
+    EASYPOST
+}

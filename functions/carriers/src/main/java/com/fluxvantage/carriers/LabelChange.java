@@ -1,0 +1,4 @@
+package com.fluxvantage.carriers;
+
+/** What has become of a label. */
+record LabelChange(LabelId labelId, LabelState state, long version) {}
