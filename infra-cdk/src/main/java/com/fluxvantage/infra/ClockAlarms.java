@@ -41,6 +41,24 @@ final class ClockAlarms {
                             "a-deletion-is-stuck",
                             "A deletion does not get on."),
                     new Finding(
+                            "ends-unproved",
+                            "check-deletions",
+                            "lifecycle.ends-unproved",
+                            "a-proof-of-an-end-is-missing",
+                            "The proof that a tenant's data are gone is missing."),
+                    new Finding(
+                            "certificates-differ",
+                            "keep-certificates",
+                            "lifecycle.certificates-differ",
+                            "a-proof-of-an-end-is-missing",
+                            "A certificate is not the one that was kept."),
+                    new Finding(
+                            "audit-copies-differ",
+                            "check-audit-copies",
+                            "audit.copies-differ",
+                            "the-audit-trail-is-not-what-was-copied-of-it",
+                            "An audit trail is not what was copied of it."),
+                    new Finding(
                             "audit-behind",
                             "chain-audit",
                             "audit.chain-behind",

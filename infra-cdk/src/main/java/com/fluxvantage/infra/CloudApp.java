@@ -119,6 +119,7 @@ public final class CloudApp {
         var after = new ArrayList<Stack>();
         after.add(new UpkeepStack(app, settings, operations(), events, keys));
         after.add(new ObservabilityStack(app, settings, domains, events));
+        after.add(new ClockAlarmsStack(app, settings, operations(), events));
         settings.edge()
                 .ifPresent(edge -> after.add(new EdgeStack(app, settings, edge, domains, keys)));
         for (var stack : after) {

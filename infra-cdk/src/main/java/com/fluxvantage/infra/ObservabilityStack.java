@@ -48,11 +48,6 @@ final class ObservabilityStack extends Stack {
             }
         }
         platform(alarms);
-        new ClockAlarms(this, settings, metrics, alarms)
-                .add(
-                        domains.stream()
-                                .<Operation<?, ?>>flatMap(it -> it.operations().stream())
-                                .toList());
         dashboard(domains);
     }
 
