@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -121,15 +120,12 @@ public final class TestDatabase {
 
     /** Sees and may do everything: for planting faults and for looking behind the policies. */
     public Connection superuser() throws SQLException {
-        return DriverManager.getConnection(url, "postgres", "");
+        return SpareConnections.lend(url, "postgres");
     }
 
     /** As one of the product's own logins. */
     public Connection as(String role) throws SQLException {
-        return DriverManager.getConnection(
-                url() + "?assumeMinServerVersion=17&ApplicationName=" + StatementLog.A_TEST,
-                role,
-                "");
+        return SpareConnections.lend(url, role);
     }
 
     /** What the server has been sent so far, if one was started. */
@@ -168,7 +164,7 @@ public final class TestDatabase {
     }
 
     private static Connection superuser(String database) throws SQLException {
-        return DriverManager.getConnection(url(database), "postgres", "");
+        return SpareConnections.lend(url(database), "postgres");
     }
 
     private static String throughPooler(String database) {
