@@ -251,7 +251,7 @@ class ReportShipmentsTest {
                     return shop.get();
                 }
                 if (after) {
-                    var _ = shop.get();
+                    var _ = var _ = shop.get();
                 }
                 throw new Killed();
             }
