@@ -73,25 +73,42 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    failed uuid[];
     again uuid[];
 begin
+    failed := array(
+        select due.delivery_id
+          from wms.channel_delivery as due
+         where due.state = 'RECEIVED'
+           and due.tries >= 4
+           and due.tried_at < p_before
+         limit p_most);
+    update wms.channel_delivery as failing
+       set state = 'HELD',
+           problem = 'UNUSABLE',
+           settled_at = coalesce(failing.settled_at, p_at),
+           version = failing.version + 1
+     where failing.delivery_id = any (failed);
     again := array(
         select due.delivery_id
           from wms.channel_delivery as due
-         where due.state <> 'APPLIED'
-           and due.problem is distinct from 'REFERENCE_TAKEN'
+         where due.state in ('RECEIVED', 'HELD')
+           and coalesce(due.problem, 'UNKNOWN_SKU') = 'UNKNOWN_SKU'
+           and due.tries < 4
            and due.connection_id = any (array(
                    select connection.connection_id
                      from wms.channel_connection as connection
                     where connection.state <> 'PAUSED'))
-           and coalesce(due.settled_at, due.received_at) < p_before
+           and coalesce(due.tried_at, due.received_at) < p_before
          order by due.received_at, due.delivery_id
          limit p_most);
     return query
     update wms.channel_delivery as waiting
        set state = 'RECEIVED',
            problem = null,
-           settled_at = p_at,
+           pointer = null,
+           tried_at = p_at,
+           tries = waiting.tries + 1,
            version = waiting.version + 1
      where waiting.delivery_id = any (again)
     returning waiting.delivery_id, waiting.version, waiting.connection_id;

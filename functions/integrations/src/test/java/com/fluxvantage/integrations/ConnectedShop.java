@@ -145,6 +145,15 @@ final class ConnectedShop {
         tenant.given().send(reference, sku, quantity, tracking);
     }
 
+    /** The shop is told of no stock, so what it is called for is what a test is about. */
+    void keepsItsStock() throws SQLException {
+        jobs.change(
+                "insert into wms.stock_channel (tenant_id, connection_id, stopped_at) select"
+                        + " tenant_id, connection_id, now() from wms.shop_connection where"
+                        + " tenant_id = ?",
+                client());
+    }
+
     void allocate(String reference) {
         String order =
                 client().get("search-orders", Map.of(), Map.of("reference", reference))

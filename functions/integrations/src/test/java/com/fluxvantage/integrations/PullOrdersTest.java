@@ -34,7 +34,8 @@ class PullOrdersTest {
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach
-    void stock() {
+    void stock() throws SQLException {
+        mine.keepsItsStock();
         mine.jobs().untilSeven();
         mine.item("TEA", 100_000);
     }

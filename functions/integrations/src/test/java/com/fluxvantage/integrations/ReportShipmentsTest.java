@@ -34,7 +34,8 @@ class ReportShipmentsTest {
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach
-    void an_order_that_a_shop_has_sold() {
+    void an_order_that_a_shop_has_sold() throws SQLException {
+        mine.keepsItsStock();
         mine.jobs().untilSeven();
         mine.item("TEA", 100);
         mine.sell("V-1", "TEA", 3);
