@@ -252,7 +252,7 @@ class ReportShipmentsTest {
                     return shop.get();
                 }
                 if (after) {
-                    var _ = var _ = shop.get();
+                    var _ = shop.get();
                 }
                 throw new Killed();
             }
