@@ -62,6 +62,18 @@ final class FullHouse {
             values ('@tenant', '@order', 'https://shop.example.org/', now());
             insert into wms.shop_order (tenant_id, shop_order_id, connection_id, external_key, changed_at, seen_at, order_id)
             values ('@tenant', '@order', '@order', '7', now(), now(), '@order');
+            insert into wms.carrier (
+                tenant_id, carrier_id, kind, name, warehouse_id, key_id, sender, street, city, postcode, country,
+                connected_at, connected_by)
+            values ('@tenant', '@order', 'EASYPOST', 'Carriers', '@warehouse', '@order', 'Us', '1 Dock', 'Leeds', '1', 'GB',
+                    now(), 'member:1');
+            insert into wms.carrier_label (
+                tenant_id, label_id, carrier_id, order_id, carton_id, format, weight_grams, length_mm, width_mm, height_mm,
+                asked_at, asked_by, called_at)
+            select tenant_id, '@order', '@order', '@order', lpn_id, 'ZPL', 1, 1, 1, 1, now(), 'member:1', now()
+              from wms.lpn where tenant_id = '@tenant' limit 1;
+            insert into wms.carrier_rate (tenant_id, label_id, rate_no, rate_ref, carrier, service, price_minor, currency)
+            values ('@tenant', '@order', 1, 'rate_1', 'Roadrunner', 'Ground', 600, 'USD');
             insert into wms.shop_report (tenant_id, shipment_id, shop_order_id, queued_at, next_attempt_at)
             select tenant_id, shipment_id, '@order', now(), now() from wms.shipment where tenant_id = '@tenant' limit 1;
             insert into wms.connection_pace (tenant_id, connection_id, tokens, filled_at) values ('@tenant', '@order', 1, now());
