@@ -22,10 +22,10 @@ final class Erasing {
     private static final int LEAST_ROWS = 100;
 
     /**
-     * Of the time that a batch took: whoever else waits for the database has its turn then. Long
-     * batches, which a busy database makes, are followed by long rests.
+     * A batch that took longer found the database busy: then it rests for as long as it was above
+     * this, and whoever waited has its turn. A calm database is not waited for.
      */
-    private static final double REST = 0.5;
+    private static final Duration CALM = Duration.ofMillis(100);
 
     /** In a row: then the database has other things to do, and the next run comes in minutes. */
     private static final int MOST_FAILURES = 5;
@@ -71,7 +71,7 @@ final class Erasing {
             switch (step.outcome) {
                 case "BATCH", "COMPARED", "FENCED", "NO_RETURN" -> {
                     steps++;
-                    LockSupport.parkNanos((long) (REST * (System.nanoTime() - started)));
+                    LockSupport.parkNanos(System.nanoTime() - started - CALM.toNanos());
                 }
                 case "EMPTIED", "REPLANNED" -> {
                     return new Progress(rows, steps + 1, step.outcome);
