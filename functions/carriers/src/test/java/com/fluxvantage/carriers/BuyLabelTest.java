@@ -281,6 +281,30 @@ final class BuyLabelTest {
     }
 
     @Test
+    void a_bought_label_says_by_whom_the_order_goes() throws SQLException {
+        var packed = mine.packed();
+        assertThat(mine.dispatch(packed.order(), "{}").code())
+                .isEqualTo("outbound.cartons-without-label");
+        assertThat(mine.dispatch(packed.order(), "{\"carrier\": \"Roadrunner\"}").status())
+                .isEqualTo(422);
+        var label = mine.asked(packed.carton());
+        mine.turn();
+        mine.buy(label);
+        mine.turn();
+
+        assertThat(mine.dispatch(packed.order(), "{}").status()).isEqualTo(200);
+        assertThat(
+                        mine.jobs()
+                                .rows(
+                                        "select carrier || ' ' || tracking from wms.shipment where"
+                                                + " tenant_id = ?",
+                                        mine.client()))
+                .containsExactly("Roadrunner " + mine.label(label).tracking().orElseThrow());
+        assertThat(mine.client().call(VoidLabel.OPERATION, new VoidLabel.Request(label)).code())
+                .isEqualTo("carriers.parcel-has-left");
+    }
+
+    @Test
     void another_tenant_sees_buys_prints_and_gives_back_nothing_of_it() {
         var label = mine.bought();
         var theirs = new Cartons(platform).client();

@@ -7,6 +7,7 @@ import static com.fluxvantage.kernel.operation.Permission.ORDERS_DISPATCH;
 
 import com.fluxvantage.kernel.id.Uuid7;
 import com.fluxvantage.kernel.operation.Call;
+import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.operation.NotFound;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
@@ -21,13 +22,15 @@ import com.fluxvantage.kernel.stock.ReservationId;
 import com.fluxvantage.kernel.stock.StockAnswer;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Hands all cartons of a packed order to a carrier: the goods leave the warehouse and the promises
- * are kept. What was short stays unallocated on its line. Carrier and tracking number are typed in;
- * a tracking number stands once for each carrier. From this moment the time runs after which the
- * recipient is forgotten.
+ * are kept. What was short stays unallocated on its line. Carrier and tracking number are typed in,
+ * or are those of the labels that were bought for all its cartons: the first carton's stand for the
+ * shipment. A tracking number stands once for each carrier. From this moment the time runs after
+ * which the recipient is forgotten.
  */
 final class DispatchShipment {
     static final Operation<Request, Result> OPERATION =
@@ -37,18 +40,32 @@ final class DispatchShipment {
                     .announces(OrderShipped.class)
                     .refuses(NotFound.class)
                     .refuses(OutboundRefusal.OrderNotPacked.class)
+                    .refuses(OutboundRefusal.CartonsWithoutLabel.class)
                     .refuses(OutboundRefusal.TrackingTaken.class)
                     .refuses(OutboundRefusal.StockChanged.class)
                     .handledBy(
                             Request.class, Result.class, Request.EXAMPLE, DispatchShipment::handle);
 
-    record Request(OrderId orderId, Carrier carrier, TrackingNumber tracking) {
+    /** Carrier and tracking are both there, or neither is. */
+    record Request(OrderId orderId, Optional<Carrier> carrier, Optional<TrackingNumber> tracking) {
         static final Request EXAMPLE =
                 new Request(
                         new OrderId(new UUID(0, 1)),
-                        new Carrier("Postal Service"),
-                        new TrackingNumber("EX123456785GB"));
+                        Optional.of(new Carrier("Postal Service")),
+                        Optional.of(new TrackingNumber("EX123456785GB")));
+
+        Request {
+            if (carrier.isPresent() != tracking.isPresent()) {
+                throw new InvalidValue(
+                        tracking.isPresent() ? "carrier" : "tracking",
+                        "required",
+                        "Carrier and tracking number belong together.");
+            }
+        }
     }
+
+    /** By whom it goes, and under which number. */
+    private record Way(Carrier carrier, TrackingNumber tracking) {}
 
     record Result(
             ShipmentId shipmentId,
@@ -71,12 +88,20 @@ final class DispatchShipment {
                     new OutboundRefusal.OrderNotPacked(
                             order.state(), progress.toPick(), progress.toPack()));
         }
-        var shipment = new ShipmentId(Uuid7.next());
-        if (!save(shipment, request, call)) {
-            return refused(new OutboundRefusal.TrackingTaken());
-        }
         lockLines(request.orderId, call);
         var cartons = lockCartons(request.orderId, call);
+        var labels = request.carrier.isPresent() ? List.<Way>of() : labels(cartons, call);
+        if (request.carrier.isEmpty() && labels.size() < cartons.size()) {
+            return refused(new OutboundRefusal.CartonsWithoutLabel(cartons.size() - labels.size()));
+        }
+        var way =
+                request.carrier
+                        .map(it -> new Way(it, request.tracking.orElseThrow()))
+                        .orElseGet(labels::getFirst);
+        var shipment = new ShipmentId(Uuid7.next());
+        if (!save(shipment, request.orderId, way, call)) {
+            return refused(new OutboundRefusal.TrackingTaken());
+        }
         var packed = packed(cartons, call);
         var units = packed.stream().map(Packed::quantity).reduce(Quantity.NONE, Quantity::plus);
         saveLines(request.orderId, call);
@@ -114,7 +139,7 @@ final class DispatchShipment {
         };
     }
 
-    private static boolean save(ShipmentId shipment, Request request, Call call) {
+    private static boolean save(ShipmentId shipment, OrderId order, Way way, Call call) {
         return call.sql()
                         .createUpdate(
                                 """
@@ -124,9 +149,9 @@ final class DispatchShipment {
                                     on conflict do nothing
                                 """)
                         .bind("shipment", shipment)
-                        .bind("order", request.orderId)
-                        .bind("carrier", request.carrier)
-                        .bind("tracking", request.tracking)
+                        .bind("order", order)
+                        .bind("carrier", way.carrier)
+                        .bind("tracking", way.tracking)
                         .bind("now", call.now())
                         .bind("actor", call.actor().reference())
                         .execute()
@@ -162,6 +187,23 @@ final class DispatchShipment {
                         """)
                 .bind("order", order)
                 .mapTo(LpnId.class)
+                .list();
+    }
+
+    // Against being given back: whoever does that looks afterwards whether the carton has left.
+    private static List<Way> labels(List<LpnId> cartons, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select carrier, tracking
+                          from wms.carrier_label
+                         where carton_id = any(:cartons)
+                           and state = 'BOUGHT'
+                         order by carton_id
+                           for share
+                        """)
+                .bind("cartons", uuids(cartons))
+                .mapTo(Way.class)
                 .list();
     }
 

@@ -234,6 +234,16 @@ sealed interface OutboundRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "Not every carton has a label.")
+    record CartonsWithoutLabel(long cartons) implements OutboundRefusal {
+        @Override
+        public String detail() {
+            return cartons
+                    + " of the cartons have no label that was bought. Buy it, or type in carrier and"
+                    + " tracking number.";
+        }
+    }
+
     @Is(value = CONFLICT, title = "The tracking number is taken.")
     record TrackingTaken() implements OutboundRefusal {
         @Override
