@@ -144,8 +144,8 @@ final class World {
 
     private String shop(String name) {
         return """
-        {"kind": "VENDURE", "name": "%s", "warehouse_id": "%s", "url": "https://shop.example.org/admin-api",
-         "credential": "planted-key-of-an-admin-api-0001", "location": "1", "buffer": 2}
+        {"kind": "VENDURE", "location": "1", "name": "%s", "warehouse_id": "%s",
+         "url": "https://shop.example.org/admin-api", "credential": "planted-key-of-an-admin-api-0001"}
         """
                 .formatted(name, given.warehouseId());
     }
