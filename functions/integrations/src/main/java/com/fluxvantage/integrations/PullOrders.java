@@ -51,9 +51,15 @@ final class PullOrders {
     record Result(int taken, int known, int held, boolean more) implements Unfinished {}
 
     private static Errand.Taken<ShopPull, Result> take(Request request, Call call) {
-        return ShopPull.take(call)
-                .<Errand.Taken<ShopPull, Result>>map(Errand::task)
-                .orElseGet(() -> Errand.nothing(new Result(0, 0, 0, false)));
+        var pull = ShopPull.take(call);
+        if (pull.isEmpty()) {
+            return Errand.nothing(new Result(0, 0, 0, false));
+        }
+        if (!pull.get().mayCall(call)) {
+            pull.get().leaveAlone(call);
+            return Errand.nothing(new Result(0, 0, 0, ShopPull.isAnyDue(call)));
+        }
+        return Errand.task(pull.get());
     }
 
     /** What the shop has answered, or that there was nothing to ask it with. */
@@ -70,10 +76,20 @@ final class PullOrders {
                                 Reply.failed(Trouble.CREDENTIAL_REFUSED)));
     }
 
+    /** What was heard is known to whoever calls the shop next, for whatever. */
+    static void note(ConnectionId connection, ShopOutcome outcome, Reply<?> reply, Call call) {
+        if (outcome == ShopOutcome.CREDENTIAL_UNOPENABLE) {
+            Pace.giveBack(connection, 1, call);
+        } else {
+            Pace.note(connection, 0, CalledShop.met(reply), call);
+        }
+    }
+
     private static Outcome<Result> record(ShopPull pull, Heard heard, Call call) {
         if (!pull.isStillOurs(call)) {
             throw new LostLease();
         }
+        note(pull.connectionId(), heard.outcome, heard.reply, call);
         var counts =
                 switch (heard.reply) {
                     case Reply.Answered<Page>(var page) -> {

@@ -47,9 +47,15 @@ final class ReportShipments {
     record Result(int told, int failed, boolean more) implements Unfinished {}
 
     private static Errand.Taken<ShopReport, Result> take(Request request, Call call) {
-        return ShopReport.take(call)
-                .<Errand.Taken<ShopReport, Result>>map(Errand::task)
-                .orElseGet(() -> Errand.nothing(new Result(0, 0, false)));
+        var report = ShopReport.take(call);
+        if (report.isEmpty()) {
+            return Errand.nothing(new Result(0, 0, false));
+        }
+        if (!report.get().mayCall(call)) {
+            report.get().leaveAlone(call);
+            return Errand.nothing(new Result(0, 0, true));
+        }
+        return Errand.task(report.get());
     }
 
     private record Heard(ShopOutcome outcome, Reply<Told> reply) {}
@@ -70,6 +76,7 @@ final class ReportShipments {
         if (!report.settle(heard.outcome, heard.reply, call)) {
             throw new LostLease();
         }
+        PullOrders.note(report.taken().connectionId(), heard.outcome, heard.reply, call);
         return found(new Result(isTold ? 1 : 0, isTold ? 0 : 1, true));
     }
 }

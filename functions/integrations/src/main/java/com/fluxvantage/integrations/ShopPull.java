@@ -26,6 +26,7 @@ record ShopPull(
         UUID secretId,
         int secretVersion,
         SealedSecret sealed,
+        boolean untried,
         Optional<Instant> highWater,
         Optional<Instant> pageFrom,
         int pageSkip,
@@ -36,6 +37,8 @@ record ShopPull(
     /** The next tick reads again, and no tick comes sooner. */
     private static final Duration BETWEEN_READINGS = Duration.ofMinutes(4);
 
+    private static final Duration A_WHILE = Duration.ofMinutes(1);
+
     /** A shop without end would keep all others waiting: after so many pages it is their turn. */
     private static final int MOST_PAGES_AT_ONCE = 100;
 
@@ -44,12 +47,57 @@ record ShopPull(
                 .createQuery(
                         """
                         select connection_id, url, channel, location, secret_id, secret_version, sealed,
-                               high_water, page_from, page_skip, fence
+                               untried, high_water, page_from, page_skip, fence
                           from wms.take_shop(:now)
                         """)
                 .bind("now", call.now())
                 .mapTo(ShopPull.class)
                 .findOne();
+    }
+
+    /** A credential that was just brought is tried, however ill the shop was with another. */
+    boolean mayCall(Call call) {
+        return CalledShop.PACE.ask(connectionId, 1, call) == 1 || untried;
+    }
+
+    /**
+     * Nobody is called now. If that is since another errand's call was refused, the tenant is told
+     * as if it had been ours.
+     */
+    void leaveAlone(Call call) {
+        if (wasRefusedSince(call)) {
+            tell(ShopOutcome.CREDENTIAL_REFUSED, call);
+        }
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.shop_connection
+                           set next_pull_at = :later,
+                               leased_until = null
+                         where connection_id = :connection
+                        """)
+                .bind("later", call.now().plus(A_WHILE))
+                .bind("connection", connectionId)
+                .execute();
+    }
+
+    private boolean wasRefusedSince(Call call) {
+        return call.sql()
+                        .createUpdate(
+                                """
+                                update wms.shop_connection as shop
+                                   set outcome = :refused
+                                  from wms.connection_pace as pace
+                                 where shop.connection_id = :connection
+                                   and pace.connection_id = shop.connection_id
+                                   and pace.failure = :refused
+                                   and shop.outcome not in (:refused, :unopenable)
+                                """)
+                        .bind("refused", ShopOutcome.CREDENTIAL_REFUSED)
+                        .bind("unopenable", ShopOutcome.CREDENTIAL_UNOPENABLE)
+                        .bind("connection", connectionId)
+                        .execute()
+                == 1;
     }
 
     ShopCredential credential() {

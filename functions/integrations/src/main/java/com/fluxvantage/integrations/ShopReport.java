@@ -11,6 +11,7 @@ import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Told;
 import com.fluxvantage.kernel.text.Sku;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ record ShopReport(Taken taken, List<ShopShipment.Line> lines) {
      */
     static final int MOST_ATTEMPTS = 80;
 
+    private static final Duration A_WHILE = Duration.ofMinutes(1);
+
     ShopReport {
         lines = List.copyOf(lines);
     }
@@ -35,6 +38,7 @@ record ShopReport(Taken taken, List<ShopShipment.Line> lines) {
             ShopKey externalKey,
             String carrier,
             String tracking,
+            ConnectionId connectionId,
             ShopUrl url,
             Optional<ShopKey> channel,
             Optional<ShopKey> location,
@@ -55,7 +59,7 @@ record ShopReport(Taken taken, List<ShopShipment.Line> lines) {
         return call.sql()
                 .createQuery(
                         """
-                        select shipment_id, order_id, external_key, carrier, tracking, url, channel, location, secret_id,
+                        select shipment_id, order_id, external_key, carrier, tracking, connection_id, url, channel, location, secret_id,
                                secret_version, sealed, attempts, fence
                           from wms.take_shop_report(:now)
                         """)
@@ -83,6 +87,25 @@ record ShopReport(Taken taken, List<ShopShipment.Line> lines) {
                 .stream()
                 .map(it -> new ShopShipment.Line(it.sku, it.quantity))
                 .toList();
+    }
+
+    boolean mayCall(Call call) {
+        return CalledShop.PACE.ask(taken.connectionId, 1, call) == 1;
+    }
+
+    /** Nobody is called now. That is no attempt. */
+    void leaveAlone(Call call) {
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.shop_report
+                           set next_attempt_at = :later,
+                               leased_until = null
+                         where shipment_id = :shipment
+                        """)
+                .bind("later", call.now().plus(A_WHILE))
+                .bind("shipment", taken.shipmentId)
+                .execute();
     }
 
     ShopCredential credential() {

@@ -128,6 +128,19 @@ final class ConnectedShop {
                 client());
     }
 
+    /** It is left alone no longer: that is the database's time, which no test moves. */
+    void rested() throws SQLException {
+        jobs.change(
+                "update wms.connection_pace set rests_until = null, failures = 0, tokens = 20000,"
+                        + " filled_at = clock_timestamp() where tenant_id = ?",
+                client());
+    }
+
+    /** How often it was asked for orders. */
+    long pulls() {
+        return shop.calls().stream().filter("orders"::equals).count();
+    }
+
     /** What was leased is free, as when its time is up. */
     void lapse() throws SQLException {
         for (String table : List.of("shop_connection", "shop_report")) {

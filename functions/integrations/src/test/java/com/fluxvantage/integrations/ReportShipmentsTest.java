@@ -202,6 +202,7 @@ class ReportShipmentsTest {
 
         mine.jobs().later(A_MINUTE);
         assertThat(mine.shop().heard()).isEmpty();
+        mine.rested();
         mine.jobs().later(Duration.ofMinutes(3));
 
         assertThat(mine.shop().heard()).hasSize(1);

@@ -275,6 +275,9 @@ class LiveShopTest {
 
     private void lapse() throws SQLException {
         jobs.change(
+                "update wms.connection_pace set rests_until = null, failures = 0 where tenant_id = ?",
+                client);
+        jobs.change(
                 "update wms.shop_connection set leased_until = null, next_pull_at = now() - interval"
                         + " '1 y' where tenant_id = ?",
                 client);
