@@ -43,7 +43,7 @@ final class CarrierScenes {
     }
 
     private void labels() {
-        var carrier = connected("Carriers").get("carrier_id");
+        var carrier = newConnection("Carriers");
         scenes.put("rate-carton", Scene.post(Map.of("carton_id", carton.get()), rating(carrier)));
         var rated = rated(carrier);
         scenes.put("buy-label", Scene.post(rated, "{\"rate_no\": 1}"));
@@ -67,9 +67,11 @@ final class CarrierScenes {
     }
 
     private Map<String, String> connected(String name) {
-        return Map.of(
-                "carrier_id",
-                post("connect-carrier", Map.of(), connection(name)).text("carrier_id"));
+        return Map.of("carrier_id", newConnection(name));
+    }
+
+    private String newConnection(String name) {
+        return post("connect-carrier", Map.of(), connection(name)).text("carrier_id");
     }
 
     private String connection(String name) {
