@@ -247,6 +247,12 @@ class PushStockTest {
     @Test
     void a_shop_that_is_ill_is_left_alone_after_five_calls_and_tried_with_one()
             throws SQLException {
+        // Whoever fetches orders asks the same circuit, and would find the shop well.
+        mine.jobs()
+                .change(
+                        "update wms.shop_connection set next_pull_at = next_pull_at + interval '1 y'"
+                                + " where tenant_id = ?",
+                        mine.client());
         shop.answers(Reply.failed(Trouble.SHOP_FAULT));
         adjust("TEA", -10);
         for (int i = 0; i < 10; i++) {
