@@ -1,17 +1,18 @@
 package com.fluxvantage.testing;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGConnectionPoolDataSource;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-
-import javax.sql.ConnectionEvent;
-import javax.sql.ConnectionEventListener;
-import javax.sql.PooledConnection;
+import java.util.Properties;
 
 /**
  * A test's own connections are lent and come back: a new one costs the server a process that has to
@@ -27,30 +28,72 @@ final class SpareConnections {
 
     private static final Deque<Spare> IDLE = new ArrayDeque<>();
 
-    private record Spare(String url, String role, PooledConnection connection) {}
+    private record Spare(String url, String role, Connection connection) {}
+
+    /** What a test holds of it, until it closes that. */
+    private static final class Lent implements InvocationHandler {
+        private final Spare spare;
+        private boolean isOver;
+
+        private Lent(Spare spare) {
+            this.spare = spare;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+                throws Throwable {
+            switch (method.getName()) {
+                case "close" -> {
+                    if (!isOver) {
+                        isOver = true;
+                        comesBack(spare);
+                    }
+                    return null;
+                }
+                case "isClosed" -> {
+                    return isOver || spare.connection.isClosed();
+                }
+                default -> {
+                    if (isOver) {
+                        throw new SQLException("this connection was closed", "08003");
+                    }
+                    try {
+                        return method.invoke(spare.connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }
+            }
+        }
+    }
 
     private SpareConnections() {}
 
     /** To be closed by whoever asked; what it has not committed is rolled back then. */
     static Connection lend(String url, String role) throws SQLException {
-        while (true) {
-            var spare = idle(url, role);
-            if (spare == null) {
-                return lend(open(url, role));
-            }
-            var lent = lend(spare);
-            try (var statement = lent.createStatement()) {
+        for (var spare = idle(url, role); spare != null; spare = idle(url, role)) {
+            try (var statement = spare.connection.createStatement()) {
                 statement.execute(AS_NEW);
-                return lent;
+                return lent(spare);
             } catch (SQLException _) {
-                // Its server was restarted meanwhile, or its process ended. It is not idle again.
+                // Its server was restarted meanwhile, or its process was ended.
                 spare.connection.close();
             }
         }
+        var settings = new Properties();
+        settings.setProperty("user", role);
+        settings.setProperty("password", "");
+        settings.setProperty("assumeMinServerVersion", "17");
+        settings.setProperty("ApplicationName", StatementLog.A_TEST);
+        return lent(new Spare(url, role, DriverManager.getConnection(url, settings)));
     }
 
-    private static Connection lend(Spare spare) throws SQLException {
-        return spare.connection.getConnection();
+    private static Connection lent(Spare spare) {
+        return (Connection)
+                Proxy.newProxyInstance(
+                        SpareConnections.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        new Lent(spare));
     }
 
     private static synchronized @Nullable Spare idle(String url, String role) {
@@ -64,47 +107,17 @@ final class SpareConnections {
         return null;
     }
 
-    private static Spare open(String url, String role) throws SQLException {
-        var source = new PGConnectionPoolDataSource();
-        source.setUrl(url);
-        source.setUser(role);
-        source.setPassword("");
-        source.setAssumeMinServerVersion("17");
-        source.setApplicationName(StatementLog.A_TEST);
-        var spare = new Spare(url, role, source.getPooledConnection());
-        spare.connection.addConnectionEventListener(
-                new ConnectionEventListener() {
-                    @Override
-                    public void connectionClosed(ConnectionEvent event) {
-                        keep(spare);
-                    }
-
-                    @Override
-                    public void connectionErrorOccurred(ConnectionEvent event) {
-                        // Seen when it is lent the next time.
-                    }
-                });
-        return spare;
-    }
-
-    private static void keep(Spare spare) {
-        Spare tooMany = null;
-        synchronized (SpareConnections.class) {
-            IDLE.addFirst(spare);
-            if (IDLE.size() > MOST_IDLE) {
-                tooMany = IDLE.removeLast();
-            }
+    private static synchronized void comesBack(Spare spare) throws SQLException {
+        if (spare.connection.isClosed()) {
+            return;
         }
-        if (tooMany != null) {
-            close(tooMany);
+        if (!spare.connection.getAutoCommit()) {
+            spare.connection.rollback();
+            spare.connection.setAutoCommit(true);
         }
-    }
-
-    private static void close(Spare spare) {
-        try {
-            spare.connection.close();
-        } catch (SQLException _) {
-            // Gone already, with its server.
+        IDLE.addFirst(spare);
+        if (IDLE.size() > MOST_IDLE) {
+            IDLE.removeLast().connection.close();
         }
     }
 }
