@@ -21,8 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * What Standard Webhooks 1.0.0 sends along with a body: an id, a time in seconds, and signatures of
  * all three, of which one has to be good. There are several while the sender changes its secret.
  */
-record DeliverySignature(String id, long sentAt, List<byte[]> signatures)
-        implements ProofOfSender {
+record DeliverySignature(String id, long sentAt, List<byte[]> signatures) implements ProofOfSender {
     /** The specification's own: a delivery that was recorded is of no use later. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
