@@ -79,8 +79,7 @@ record CapabilityGrants(
                             Optional.of(InterfaceVpcEndpointAwsService.S3),
                             false);
             // It keeps and reads; no role of ours has the right to remove, and the lock refuses
-            // even
-            // whoever would.
+            // even whoever would.
             case Capability.KeepsObjects(var bucket) ->
                     new CapabilityGrants(
                             List.of(

@@ -76,6 +76,7 @@ enum Lint {
                        ('wms.dead_letter', 'guard_replays', 'w', '{fv_guard}'),
                        ('wms.stream_lease', 'relay', '*', '{fv_dispatch}'),
                        ('wms.webhook_endpoint', 'relay_asks', 'r', '{fv_dispatch}'),
+                       ('wms.webhook_endpoint', 'guard_reads', 'r', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_chains', 'r', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_links', 'w', '{fv_guard}'),
                        ('wms.audit_entry', 'guard_ends', 'd', '{fv_guard}'),
@@ -184,8 +185,15 @@ enum Lint {
                and atttypid = 'uuid'::regtype
                and attnum > 0
                and not attisdropped
-               -- Its own id; a webhook's secret has that of a stored one.
-               and (relname not like '%' || left(attname, -3) or relname = 'webhook_secret')
+               -- Its own id is in its key; a webhook's secret has that of a stored one.
+               and (relname not like '%' || left(attname, -3)
+                    or relname = 'webhook_secret'
+                    or not exists (
+                           select
+                             from pg_constraint
+                            where conrelid = attrelid
+                              and contype = 'p'
+                              and attnum = any (conkey)))
                and not exists (
                        select
                          from pg_constraint

@@ -69,7 +69,7 @@ class VerifyAuditTest {
         assertThat(trail.offline(trail.lines(mine)))
                 .startsWith("0\n")
                 .contains(" entries in 2 segments, ")
-                .contains(" signatures verified, 0 findings");
+                .contains(" signatures verified, 0 copies compared, 0 findings");
         assertThat(trail.offline(trail.lines(theirs))).startsWith("0\n");
     }
 

@@ -58,6 +58,28 @@ class DeliverWebhooksTest {
     }
 
     @Test
+    void whoever_connects_nothing_is_not_looked_after_each_minute() throws SQLException {
+        Receiver.of(mine, "order.received");
+
+        jobs.later(Duration.ofMinutes(10));
+
+        assertThat(ticks(mine)).containsExactly("tick.deliver-webhooks");
+        assertThat(ticks(theirs)).isEmpty();
+    }
+
+    private List<String> ticks(Client tenant) throws SQLException {
+        return jobs.rows(
+                """
+                select distinct type
+                  from wms.outbox
+                 where tenant_id = ?
+                   and type in ('tick.deliver-webhooks', 'tick.pull-orders', 'tick.push-stock',
+                                'tick.report-shipments', 'tick.tend-labels')
+                """,
+                tenant);
+    }
+
+    @Test
     void no_tenant_hears_of_another() {
         var foreign = Receiver.of(theirs, "order.received");
 

@@ -62,7 +62,9 @@ class ApplyRetentionTest {
                                         + " tenant_id = ?",
                                 platformsOwn))
                 .isEmpty();
-        assertThat(jobs.deadLetters(platformsOwn)).isEmpty();
+        // Other jobs of the platform may be too late for the hour to which the clock was moved.
+        assertThat(jobs.deadLetters(platformsOwn))
+                .noneMatch(letter -> letter.startsWith("apply-retention"));
     }
 
     @Test
