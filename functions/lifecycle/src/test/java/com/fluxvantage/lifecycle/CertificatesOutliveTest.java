@@ -47,6 +47,7 @@ class CertificatesOutliveTest {
 
     @BeforeEach
     void a_tenant_was_deleted_from_a_database_that_is_backed_up() throws SQLException {
+        jobs.untilSeven();
         platform.ports().backups().keep(Duration.ofDays(35));
         left = given.due();
         try (var drive = new Drive(platform)) {
