@@ -33,7 +33,8 @@ class EveryRouteIsAuthorizedTest {
                                 .filter(EveryRouteIsAuthorizedTest::isOpen)
                                 .filter(it -> it.trigger() instanceof Trigger.Http)
                                 .map(Operation::name))
-                .containsExactly("check-health", "receive-channel-delivery");
+                .containsExactly(
+                        "check-health", "receive-carrier-event", "receive-channel-delivery");
     }
 
     @Test

@@ -60,7 +60,7 @@ final class RemoveLabels {
                         """
                         select label.label_id
                           from wms.carrier_label as label
-                          join wms.tenant as tenant on tenant.tenant_id = label.tenant_id
+                         cross join wms.tenant as tenant
                           left join wms.order_recipient as recipient on recipient.order_id = label.order_id
                          where label.stored_at is not null
                            and label.removed_at is null

@@ -68,7 +68,10 @@ final class SearchCarriers {
                 .createQuery(
                         """
                         select connection.carrier_id, connection.kind, connection.name, connection.warehouse_id,
-                               connection.state, key.fingerprint as key_fingerprint,
+                               connection.state,
+                               (select key.fingerprint
+                                  from wms.stored_secret as key
+                                 where key.secret_id = connection.key_id) as key_fingerprint,
                                (select signature.fingerprint
                                   from wms.stored_secret as signature
                                  where signature.secret_id = connection.signature_id) as signature_fingerprint,
@@ -84,7 +87,6 @@ final class SearchCarriers {
                                  limit 1) as last_problem,
                                connection.rests_until, connection.connected_at, connection.version
                           from wms.carrier as connection
-                          join wms.stored_secret as key on key.secret_id = connection.key_id
                          where connection.carrier_id < :before
                          order by connection.carrier_id desc
                          limit :fetch

@@ -22,7 +22,7 @@ import java.util.UUID;
 final class VoidLabel {
     static final Operation<Request, LabelChange> OPERATION =
             Operation.post("void-label", "/labels/{label_id}/void")
-                    .summary("Gives a label back.")
+                    .summary("Gives a bought label back to its carrier.")
                     .requires(ORDERS_DISPATCH)
                     .announces(LabelWanted.class)
                     .refuses(NotFound.class)

@@ -101,7 +101,7 @@ final class SetStockBuffer {
                         """
                         insert into wms.channel_stock (connection_id, item_id, buffer, dirty_at)
                         values (:connection, :item, :buffer, clock_timestamp())
-                            on conflict (tenant_id, connection_id, item_id)
+                            on conflict on constraint channel_stock_pkey
                                do update set buffer = excluded.buffer,
                                              dirty_at = excluded.dirty_at
                         """)

@@ -15,7 +15,8 @@ import java.util.List;
         pattern =
                 "order\\.(received|allocated|picking|packed|shipped|cancelled)"
                         + "|receipt\\.(opened|received|reversed|closed)"
-                        + "|inventory\\.level_changed|connection\\.failed|export\\.ready|webhook\\.disabled",
+                        + "|inventory\\.level_changed|connection\\.failed|export\\.ready|webhook\\.disabled"
+                        + "|label\\.bought|parcel\\.moved",
         says = "There is no such event.")
 public record WebhookEventType(String value) implements TextValue {
     /** In the order of their names. */
@@ -24,12 +25,14 @@ public record WebhookEventType(String value) implements TextValue {
                     "connection.failed",
                     "export.ready",
                     "inventory.level_changed",
+                    "label.bought",
                     "order.allocated",
                     "order.cancelled",
                     "order.packed",
                     "order.picking",
                     "order.received",
                     "order.shipped",
+                    "parcel.moved",
                     "receipt.closed",
                     "receipt.opened",
                     "receipt.received",

@@ -69,7 +69,10 @@ final class CertificateFile {
         }
         var signature = unquoted(Objects.requireNonNull(members.get("signature")));
         var signed = Signed.sha256(certificate);
-        if (!key.verifies(signed, Bytes.of(Base64.getDecoder().decode(signature)))) {
+        var der = Base64.getDecoder().decode(signature);
+        // Bits that no byte needs are part of the text all the same.
+        if (!Base64.getEncoder().encodeToString(der).equals(signature)
+                || !key.verifies(signed, Bytes.of(der))) {
             faults.add(
                     "The signature is not this key's over this certificate, whose SHA-256 is "
                             + HexFormat.of().formatHex(signed)

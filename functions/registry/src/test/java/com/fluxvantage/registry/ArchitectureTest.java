@@ -365,6 +365,8 @@ class ArchitectureTest {
                         Map.entry("webhook_secret", "integrations"),
                         Map.entry("webhook_delivery", "integrations"),
                         Map.entry("audit_setting", "audit"),
+                        Map.entry("audit_segment", "audit"),
+                        Map.entry("audit_checkpoint", "audit"),
                         Map.entry("retention_setting", "privacy"));
         var write = Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from)\\s+wms\\.(\\w+)");
         var found = new TreeMap<String, String>();

@@ -193,13 +193,17 @@ class OperationRulesTest {
                         "search-holds",
                         "authorize-call",
                         "receive-channel-delivery",
+                        "receive-carrier-event",
                         "check-health");
         assertThat(
                         operations()
                                 .filter(it -> !isJob(it) && it.permission().isEmpty())
                                 .map(Operation::name))
                 .containsExactlyInAnyOrder(
-                        "authorize-call", "receive-channel-delivery", "check-health");
+                        "authorize-call",
+                        "receive-channel-delivery",
+                        "receive-carrier-event",
+                        "check-health");
     }
 
     private static boolean isJob(Operation<?, ?> operation) {

@@ -16,13 +16,14 @@ import java.util.TreeSet;
 /** Of what a tenant's systems can be told: of all that is announced and not our own affair. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class WebhookEventsTest {
-    /** They move an export from one run to the next, and wake whoever takes in what a shop sent. */
+    /** They move work from one of our jobs to the next: an export, a label, what a shop sent. */
     private static final Set<String> OUR_OWN_AFFAIR =
             Set.of(
                     "export.requested",
                     "export.continued",
                     "channel.delivered",
-                    "connection.test_asked");
+                    "connection.test_asked",
+                    "label.wanted");
 
     private static final OperationCatalog CATALOG = OperationCatalog.load();
 

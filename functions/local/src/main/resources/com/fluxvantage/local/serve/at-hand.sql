@@ -206,6 +206,23 @@ connection as materialized (
      order by connection_id desc
      limit 200
 ),
+shop as (
+    select connection_id
+      from wms.channel_connection
+     where tenant_id = (select tenant_id from me)
+       and kind = 'VENDURE'
+       and state = 'ACTIVE'
+     order by connection_id desc
+     limit 1
+),
+carrier as (
+    select carrier_id
+      from wms.carrier
+     where tenant_id = (select tenant_id from me)
+       and state = 'ACTIVE'
+     order by carrier_id desc
+     limit 1
+),
 endpoint as (
     select endpoint_id
       from wms.webhook_endpoint
@@ -236,6 +253,7 @@ select jsonb_strip_nulls(jsonb_build_object(
         'pick_id', 'rsv:' || (select reservation_id from to_pick),
         'member_id', 'mbr:' || (select member_id from extra),
         'connection_id', 'con:' || (select connection_id from connection order by connection_id desc limit 1),
+        'carrier_id', 'car:' || (select carrier_id from carrier),
         'endpoint_id', 'whe:' || (select endpoint_id from endpoint)),
     'examples', jsonb_build_object(
         'announce-asn', jsonb_build_object('body', jsonb_build_object(
@@ -311,6 +329,26 @@ select jsonb_strip_nulls(jsonb_build_object(
                                from connection where state = 'ACTIVE' order by connection_id desc limit 1),
         'resume-connection', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id))
                                 from connection where state = 'PAUSED' order by connection_id desc limit 1),
+        'connect-shop', jsonb_build_object('body', jsonb_build_object(
+            'kind', 'VENDURE', 'name', 'Shop ' || (select fresh from me),
+            'warehouse_id', 'whs:' || (select warehouse_id from house),
+            'url', 'https://shop.example.org/admin-api', 'credential', 'key-' || (select fresh from me))),
+        'replace-shop-credential', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
+                                                              'body', jsonb_build_object('credential', 'key-' || (select fresh from me)))
+                                      from shop),
+        'test-connection', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id)) from shop),
+        'set-stock-buffer', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
+                                                       'body', jsonb_build_object('buffer', 2))
+                               from shop),
+        'get-drift-report', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id)) from shop),
+        'find-held-recipient', jsonb_build_object('body', jsonb_build_object('email', 'pat@example.org')),
+        'connect-carrier', jsonb_build_object('body', jsonb_build_object(
+            'kind', 'EASYPOST', 'name', 'Carriers ' || (select fresh from me),
+            'warehouse_id', 'whs:' || (select warehouse_id from house), 'key', 'EZTK' || (select fresh from me) || (select fresh from me),
+            'sender', jsonb_build_object(
+                'name', 'Example Fulfilment', 'street', '388 Townsend St', 'city', 'San Francisco', 'region', 'CA',
+                'postcode', '94107', 'country', 'US'))),
+        'set-carrier-signature', jsonb_build_object('body', jsonb_build_object('secret', (select secret from me))),
         'add-webhook-endpoint', jsonb_build_object('body', jsonb_build_object(
             'url', 'https://shop.example.org/hooks/' || lower((select fresh from me)),
             'event_types', jsonb_build_array('order.shipped'), 'secret', (select secret from me))),
