@@ -75,6 +75,11 @@ enum AttackOnJobs implements Attack {
                                             + " current_setting('transaction_timeout'), action from"
                                             + " wms.audit_entry where actor = fv.actor()")
                             .said());
+            Map.of(
+                            "deliver-webhooks", "wms.webhook_endpoint",
+                            "pull-orders", "wms.channel_connection",
+                            "tend-labels", "wms.carrier")
+                    .forEach((job, table) -> expectTicksOnlyWith(table, job, scene));
             scene.expect(
                     "an unknown job",
                     "28000 ERROR: job unknown",
@@ -371,5 +376,25 @@ enum AttackOnJobs implements Attack {
                                     all)
                             .said());
         }
+    };
+
+    /** A house that connects nothing is left in peace. */
+    private static void expectTicksOnlyWith(String table, String job, Scene scene) {
+        scene.expectExactly(
+                job + " with " + table + " alone",
+                "allowed " + scene.mine().tenant(),
+                scene.suspect()
+                        .attempt(
+                                "postgres",
+                                "set local session_replication_role = replica",
+                                "delete from %s where tenant_id = '%s'"
+                                        .formatted(table, scene.theirs().tenant()),
+                                "set local session_replication_role = origin",
+                                "set local session authorization fv_dispatch",
+                                "select fv.plan_job('%s', timestamptz '2026-11-24 02:10:00Z')"
+                                        .formatted(job),
+                                "set local session authorization postgres; select tenant_id from"
+                                        + " wms.outbox where type = 'tick.%s'".formatted(job))
+                        .said());
     }
 }

@@ -27,6 +27,7 @@ final class Contract {
     record Described(
             String name,
             boolean isRead,
+            boolean hasKey,
             Map<String, JsonNode> path,
             Map<String, JsonNode> query,
             Set<String> requiredQuery,
@@ -92,6 +93,7 @@ final class Contract {
         return new Described(
                 operation.path("operationId").asString(),
                 method.equals("get"),
+                operation.path("parameters").valueStream().anyMatch(it -> it.has("$ref")),
                 path,
                 query,
                 required,

@@ -65,7 +65,7 @@ record HostileCall(
                 return Optional.of("path " + variable.getKey() + ": " + fault.get());
             }
         }
-        if (!operation.isRead()) {
+        if (operation.hasKey()) {
             var keys = named("idempotency-key");
             if (keys.size() != 1 || !KEY.matcher(keys.getFirst()).matches()) {
                 return Optional.of("idempotency key");
