@@ -28,7 +28,7 @@ import java.util.Map;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @NeedsZips
 final class PackagedDispatchTest {
-    private static final String JOB = "apply-retention";
+    private static final String JOB = "sweep-empty-buckets";
     private static final String DUE =
             "{\"operation\": \"" + JOB + "\", \"scheduled_at\": \"2026-11-24T02:10:00Z\"}";
     private static final String SENT =
