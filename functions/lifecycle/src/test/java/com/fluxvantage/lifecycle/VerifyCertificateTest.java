@@ -103,6 +103,22 @@ class VerifyCertificateTest {
         }
     }
 
+    /** The last letter of a signature may hold bits that no byte of it needs. */
+    @Test
+    void every_other_end_of_the_signature_is_noticed() throws IOException {
+        int end = file.indexOf('"', file.indexOf("\"signature\":\"") + 13) - 1;
+        for (int at = end - 3; at <= end; at++) {
+            for (char other :
+                    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=".toCharArray()) {
+                if (other != file.charAt(at)) {
+                    assertThat(verify(file.substring(0, at) + other + file.substring(at + 1)))
+                            .as("%s at %d", other, at)
+                            .isNotZero();
+                }
+            }
+        }
+    }
+
     @Test
     void a_part_that_was_cut_out_is_named() throws IOException {
         var without = file.replaceFirst("\"holds_seen\":0,", "");
