@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.outside.ShopKey;
 import com.fluxvantage.kernel.outside.ShopUrl;
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
+import com.fluxvantage.kernel.pace.Pace;
 
 import java.time.Duration;
 import java.util.List;

@@ -13,6 +13,7 @@ import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.outside.SecretPurpose;
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Standing;
+import com.fluxvantage.kernel.pace.Pace;
 
 import java.util.Optional;
 import java.util.UUID;

@@ -7,6 +7,7 @@ import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.NotFound;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
+import com.fluxvantage.kernel.pace.Pace;
 import com.fluxvantage.kernel.stock.WarehouseId;
 import com.fluxvantage.kernel.text.Name;
 

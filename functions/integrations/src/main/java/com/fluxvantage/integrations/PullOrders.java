@@ -16,6 +16,7 @@ import com.fluxvantage.kernel.outside.SecretPurpose;
 import com.fluxvantage.kernel.outside.Shops.Page;
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
+import com.fluxvantage.kernel.pace.Pace;
 
 import java.time.Duration;
 

@@ -16,6 +16,7 @@ import com.fluxvantage.kernel.outside.SecretPurpose;
 import com.fluxvantage.kernel.outside.Shops;
 import com.fluxvantage.kernel.outside.Shops.OnHand;
 import com.fluxvantage.kernel.outside.Shops.Reply;
+import com.fluxvantage.kernel.pace.Pace;
 import com.fluxvantage.kernel.text.Sku;
 
 import java.time.Duration;

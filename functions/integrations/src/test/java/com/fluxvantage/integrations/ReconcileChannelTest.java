@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
+import com.fluxvantage.kernel.pace.Pace;
 import com.fluxvantage.kernel.text.Sku;
 import com.fluxvantage.testing.TestPlatform;
 

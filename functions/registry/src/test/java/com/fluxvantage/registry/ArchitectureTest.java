@@ -62,7 +62,8 @@ class ArchitectureTest {
         "com.fluxvantage.lifecycle..",
         "com.fluxvantage.audit..",
         "com.fluxvantage.privacy..",
-        "com.fluxvantage.integrations.."
+        "com.fluxvantage.integrations..",
+        "com.fluxvantage.carriers.."
     };
 
     /** What an operation may ask of the handle inside its transaction. */
@@ -116,7 +117,7 @@ class ArchitectureTest {
     @Test
     void domains_do_not_depend_on_each_other() {
         slices().matching(
-                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|privacy|lifecycle|audit|integrations)..")
+                        "com.fluxvantage.(identity|catalog|locations|inbound|inventory|outbound|privacy|lifecycle|audit|integrations|carriers)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MAIN);

@@ -1,4 +1,4 @@
-package com.fluxvantage.integrations;
+package com.fluxvantage.kernel.pace;
 
 import com.fluxvantage.kernel.id.Identifier;
 import com.fluxvantage.kernel.operation.Call;
@@ -15,9 +15,9 @@ import java.util.Optional;
  * @param perMinute calls that are let out in the long run
  * @param burst calls that are let out at once after a rest
  */
-record Pace(int perMinute, int burst) {
+public record Pace(int perMinute, int burst) {
     /** What the calls of one errand met, in the end: the worst of it, if it met several things. */
-    sealed interface Met {
+    public sealed interface Met {
         record Answered() implements Met {}
 
         /** It asks to be left alone; for how long, it need not say. */
@@ -31,7 +31,7 @@ record Pace(int perMinute, int burst) {
     }
 
     /** How the circuit stands, for whoever asks why nothing comes in or goes out. */
-    enum Circuit {
+    public enum Circuit {
         CLOSED,
         /** Nothing is called until a time. */
         OPEN,
@@ -40,7 +40,7 @@ record Pace(int perMinute, int burst) {
     }
 
     /** So many calls may be made, of those that are wanted; none while it is left alone. */
-    int ask(Identifier connection, int most, Call call) {
+    public int ask(Identifier connection, int most, Call call) {
         return call.sql()
                 .createQuery("select wms.ask_pace(:connection, :most, :per_minute, :burst)")
                 .bind("connection", connection.uuid())
@@ -52,7 +52,7 @@ record Pace(int perMinute, int burst) {
     }
 
     /** Calls that were not made are given back. */
-    static void note(Identifier connection, int unused, Met met, Call call) {
+    public static void note(Identifier connection, int unused, Met met, Call call) {
         switch (met) {
             case Met.Answered _ ->
                     note(connection, unused, "ANSWERED", Optional.empty(), Optional.empty(), call);
@@ -72,7 +72,7 @@ record Pace(int perMinute, int burst) {
     }
 
     /** There was nothing to call for. */
-    static void giveBack(Identifier connection, int unused, Call call) {
+    public static void giveBack(Identifier connection, int unused, Call call) {
         note(connection, unused, "UNUSED", Optional.empty(), Optional.empty(), call);
     }
 
