@@ -15,6 +15,7 @@ import com.fluxvantage.testing.TestPlatform;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -192,6 +193,11 @@ final class Cartons {
         } catch (SQLException e) {
             throw new AssertionError(sql, e);
         }
+    }
+
+    List<String> rows(String sql) throws SQLException {
+        return jobs.rows(
+                sql + (sql.contains(" where ") ? " and" : " where") + " tenant_id = ?", client);
     }
 
     private static String text(String field, Answer answer) {

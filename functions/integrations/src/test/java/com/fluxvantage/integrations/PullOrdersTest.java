@@ -1,7 +1,6 @@
 package com.fluxvantage.integrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.outside.ShopOrder;
@@ -22,14 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Orders of a shop that is called come in, each once, whatever happens on the way. */
+/**
+ * Orders of a shop that is called come in, each once, whatever happens on the way. (What happens to
+ * whoever is killed is shown by {@link ShopsSurviveSigkillTest}.)
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PullOrdersTest {
-    /** Stands for a process that is killed: no boundary catches it. */
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
-
     private final TestPlatform platform = TestPlatform.start();
     private final ConnectedShop mine = new ConnectedShop(platform);
 
@@ -158,38 +155,6 @@ class PullOrdersTest {
         assertThat(mine.deliveries())
                 .containsExactly("1 HELD UNUSABLE_ORDER", "2 HELD UNUSABLE_ORDER", "3 APPLIED");
         assertThat(mine.standing().unreadable()).contains(2L);
-    }
-
-    @Test
-    void killed_while_a_page_is_read_it_is_read_again() throws SQLException {
-        mine.sell("V-1", "TEA", 1);
-        mine.shop().between(killing(1));
-
-        assertThatThrownBy(mine::tick).isInstanceOf(Killed.class);
-        assertThat(mine.orders()).isEmpty();
-        mine.lapse();
-        mine.tick();
-
-        assertThat(mine.orders()).containsExactly("V-1");
-    }
-
-    @Test
-    void killed_between_any_two_pages_it_ends_with_each_order_once() throws SQLException {
-        int orders = 3 * PullOrders.PAGE + 7;
-        for (int i = 1; i <= orders; i++) {
-            mine.sell("V-" + i, "TEA", 1);
-        }
-        for (int at = 2; at <= 4; at++) {
-            mine.shop().between(killing(2));
-            assertThatThrownBy(mine::tick).as("killed at page %d", at).isInstanceOf(Killed.class);
-            assertThat(mine.jobs().count("wms.channel_delivery", mine.client()))
-                    .isEqualTo((at - 1L) * PullOrders.PAGE);
-            mine.lapse();
-        }
-        mine.shop().between(going());
-        mine.tick();
-
-        assertThat(mine.orders()).hasSize(orders).doesNotHaveDuplicates();
     }
 
     @Test
@@ -406,20 +371,6 @@ class PullOrdersTest {
 
     private static LocalShop.Between going() {
         return failing(null);
-    }
-
-    private static LocalShop.Between killing(int call) {
-        return new LocalShop.Between() {
-            private int calls;
-
-            @Override
-            public <T> Reply<T> call(String what, Supplier<Reply<T>> shop) {
-                if (what.equals("orders") && ++calls == call) {
-                    throw new Killed();
-                }
-                return shop.get();
-            }
-        };
     }
 
     private static LocalShop.Between failing(

@@ -1,7 +1,6 @@
 package com.fluxvantage.integrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
@@ -24,11 +23,6 @@ import java.util.function.Supplier;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReportShipmentsTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
-    /** Stands for a process that is killed: no boundary catches it. */
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
 
     private final TestPlatform platform = TestPlatform.start();
     private final ConnectedShop mine = new ConnectedShop(platform);
@@ -80,36 +74,6 @@ class ReportShipmentsTest {
 
         assertThat(mine.reports()).isEmpty();
         assertThat(mine.shop().heard()).isEmpty();
-    }
-
-    @Test
-    void killed_before_the_shop_was_told_it_is_told_later() throws SQLException {
-        mine.send("V-1", "TEA", 3, "EX1");
-        mine.shop().between(dying(false));
-
-        assertThatThrownBy(() -> mine.jobs().later(A_MINUTE)).isInstanceOf(Killed.class);
-        mine.shop().between(going());
-        mine.lapse();
-        mine.jobs().later(A_MINUTE);
-
-        assertThat(mine.shop().heard()).hasSize(1);
-        assertThat(mine.reports()).containsExactly("TOLD 1 DONE");
-    }
-
-    @Test
-    void killed_after_the_shop_was_told_it_is_not_told_again() throws SQLException {
-        mine.send("V-1", "TEA", 3, "EX1");
-        mine.shop().between(dying(true));
-
-        assertThatThrownBy(() -> mine.jobs().later(A_MINUTE)).isInstanceOf(Killed.class);
-        assertThat(mine.shop().heard()).hasSize(1);
-        mine.shop().between(going());
-        mine.lapse();
-        mine.jobs().later(A_MINUTE);
-
-        assertThat(mine.shop().heard()).hasSize(1);
-        assertThat(mine.shop().onHand("TEA")).isEqualTo(97);
-        assertThat(mine.reports()).containsExactly("TOLD 1 DONE");
     }
 
     @Test
@@ -240,22 +204,6 @@ class ReportShipmentsTest {
             @Override
             public <T> Reply<T> call(String what, Supplier<Reply<T>> shop) {
                 return new Reply.Failed<>(with.trouble(), with.notBefore());
-            }
-        };
-    }
-
-    /** At the next shipment, before or after the shop has heard of it. */
-    private static LocalShop.Between dying(boolean after) {
-        return new LocalShop.Between() {
-            @Override
-            public <T> Reply<T> call(String what, Supplier<Reply<T>> shop) {
-                if (!what.equals("ship")) {
-                    return shop.get();
-                }
-                if (after) {
-                    var _ = shop.get();
-                }
-                throw new Killed();
             }
         };
     }

@@ -87,12 +87,18 @@ public final class Client {
 
     public <Q extends Record> Answer call(
             Operation<Q, ?> operation, Q request, String idempotencyKey) {
+        return platform.invoke(operation, asked(operation, request, idempotencyKey));
+    }
+
+    /** What the gateway would hand over for this call. */
+    public <Q extends Record> APIGatewayProxyRequestEvent asked(
+            Operation<Q, ?> operation, Q request, String idempotencyKey) {
         ObjectNode tree = JSON.valueToTree(request);
         var path = new HashMap<String, String>();
         for (String name : Routes.pathVariables(operation)) {
             path.put(name, tree.remove(name).asString());
         }
-        return send(operation, path, tree, Map.of("Idempotency-Key", idempotencyKey));
+        return event(operation, path, tree, Map.of("Idempotency-Key", idempotencyKey));
     }
 
     /** Calls a write by name, as a client does that knows only the contract. */
@@ -116,14 +122,7 @@ public final class Client {
             Map<String, String> query,
             String body,
             Map<String, String> headers) {
-        var multi = new HashMap<String, List<String>>();
-        query.forEach((name, value) -> multi.put(name, List.of(value)));
-        return send(
-                operation,
-                event().withPathParameters(path)
-                        .withMultiValueQueryStringParameters(multi)
-                        .withHeaders(headers)
-                        .withBody(body));
+        return send(operation, event(path, query, body, headers));
     }
 
     /** Sends an event as it is: for requests that no well-behaved client makes. */
@@ -138,7 +137,7 @@ public final class Client {
         return new APIGatewayProxyRequestEvent().withRequestContext(context);
     }
 
-    private Answer send(
+    private APIGatewayProxyRequestEvent event(
             Operation<?, ?> operation,
             Map<String, String> path,
             ObjectNode fields,
@@ -147,7 +146,7 @@ public final class Client {
                 operation.trigger() instanceof Trigger.Http(var method, _)
                         && method == Trigger.Method.GET;
         if (!isRead) {
-            return raw(operation.name(), path, Map.of(), fields.toString(), headers);
+            return event(path, Map.of(), fields.toString(), headers);
         }
         var query = new HashMap<String, String>();
         for (var field : fields.properties()) {
@@ -155,7 +154,20 @@ public final class Client {
                 query.put(field.getKey(), text(field.getValue()));
             }
         }
-        return raw(operation.name(), path, query, "", Map.of());
+        return event(path, query, "", Map.of());
+    }
+
+    private APIGatewayProxyRequestEvent event(
+            Map<String, String> path,
+            Map<String, String> query,
+            String body,
+            Map<String, String> headers) {
+        var multi = new HashMap<String, List<String>>();
+        query.forEach((name, value) -> multi.put(name, List.of(value)));
+        return event().withPathParameters(path)
+                .withMultiValueQueryStringParameters(multi)
+                .withHeaders(headers)
+                .withBody(body);
     }
 
     private static String text(JsonNode value) {

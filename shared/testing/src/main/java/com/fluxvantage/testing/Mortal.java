@@ -1,5 +1,8 @@
 package com.fluxvantage.testing;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.fluxvantage.kernel.operation.Operation;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,14 +15,18 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Processes that do what some operations have to do, over a test's database, and are killed with
  * SIGKILL at named moments: nothing of theirs gets to tidy up. What they have sent and put lies in
- * a folder and outlives them.
+ * a folder and outlives them; so do the shops and carriers that they call, which are those of the
+ * test's own process.
  */
 public final class Mortal {
     /** A host that takes every webhook and outlives the processes that send them. */
@@ -44,7 +51,9 @@ public final class Mortal {
      * Where it dies.
      *
      * @param seen is looked for in {@code before commit <statements>}, {@code after commit ...},
-     *     {@code before Signer.sign}, {@code after ObjectStore.put}, {@code after Queues.send}
+     *     {@code before Signer.sign}, {@code after ObjectStore.put}, {@code after Queues.send};
+     *     and, of a shop or a carrier, in {@code arrived Carriers.buy}, which is then done for
+     *     nobody, and {@code done Carriers.buy}, which is not answered
      * @param time the first time that it is seen, or the second, ...
      */
     public record Moment(String seen, int time) {
@@ -64,18 +73,38 @@ public final class Mortal {
         public Life {
             operations = List.copyOf(operations);
         }
+
+        private List<String> words() {
+            var words = new ArrayList<String>();
+            words.addAll(
+                    List.of(from.toString(), Integer.toString(rounds), Integer.toString(minutes)));
+            words.addAll(operations);
+            return words;
+        }
     }
 
     /** Lets one live until the moment and kills it there; it has to come to that moment. */
     public void dies(Moment moment, Life life) {
-        if (!lived(moment, life)) {
+        if (!lived(moment, MortalMain.class, life.words())) {
+            throw new AssertionError("no process came to " + moment);
+        }
+    }
+
+    /** Lets one serve a call until the moment and kills it there; nobody hears an answer. */
+    public void dies(Moment moment, Operation<?, ?> operation, APIGatewayProxyRequestEvent asked) {
+        var words =
+                List.of(
+                        platform.clock().instant().toString(),
+                        operation.name(),
+                        Base64.getEncoder().encodeToString(PortBytes.of(asked)));
+        if (!lived(moment, MortalCall.class, words)) {
             throw new AssertionError("no process came to " + moment);
         }
     }
 
     /** Lets one live to its end. */
     public void lives(Life life) {
-        if (lived(Moment.of(NEVER), life)) {
+        if (lived(Moment.of(NEVER), MortalMain.class, life.words())) {
             throw new AssertionError("nothing was to stop it");
         }
     }
@@ -90,11 +119,16 @@ public final class Mortal {
         return new FolderReceiver(folder).received();
     }
 
-    private boolean lived(Moment moment, Life life) {
+    private boolean lived(Moment moment, Class<?> main, List<String> words) {
+        var killer = new Killer(moment);
         Process process = null;
-        try {
-            process = new ProcessBuilder(command(moment, life)).redirectErrorStream(true).start();
-            boolean isReached = isReached(process);
+        try (var others = new PortsServer(platform.ports(), killer::kills)) {
+            process =
+                    new ProcessBuilder(command(moment, main, others.address(), words))
+                            .redirectErrorStream(true)
+                            .start();
+            killer.of(process);
+            boolean isReached = isReached(process, killer);
             if (isReached) {
                 // On this system that is SIGKILL.
                 process.destroyForcibly();
@@ -118,7 +152,34 @@ public final class Mortal {
         }
     }
 
-    private static boolean isReached(Process process) throws IOException, InterruptedException {
+    /** Kills a process at a moment of those whom it calls. */
+    private static final class Killer {
+        private final Pattern seen;
+        private final CompletableFuture<Process> process = new CompletableFuture<>();
+        private int left;
+        private volatile boolean hasKilled;
+
+        Killer(Moment moment) {
+            this.seen = Pattern.compile(moment.seen);
+            this.left = moment.time;
+        }
+
+        void of(Process started) {
+            process.complete(started);
+        }
+
+        boolean kills(String what) {
+            if (!seen.matcher(what).find() || --left != 0) {
+                return false;
+            }
+            hasKilled = true;
+            process.join().destroyForcibly().onExit().join();
+            return true;
+        }
+    }
+
+    private static boolean isReached(Process process, Killer killer)
+            throws IOException, InterruptedException {
         var last = new ArrayDeque<String>();
         try (var output = process.inputReader(StandardCharsets.UTF_8)) {
             for (var line = output.readLine(); line != null; line = output.readLine()) {
@@ -131,13 +192,17 @@ public final class Mortal {
                 }
             }
         }
-        if (process.waitFor() != 0) {
+        int ended = process.waitFor();
+        if (killer.hasKilled) {
+            return true;
+        }
+        if (ended != 0) {
             throw new AssertionError("it failed: " + String.join("\n", last));
         }
         return false;
     }
 
-    private List<String> command(Moment moment, Life life) {
+    private List<String> command(Moment moment, Class<?> main, URI others, List<String> words) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -147,15 +212,13 @@ public final class Mortal {
                         "-Djava.net.preferIPv4Stack=true",
                         "-cp",
                         classPath(),
-                        MortalMain.class.getName(),
+                        main.getName(),
                         platform.database().settings().url(),
                         folder.toString(),
                         moment.seen,
                         Integer.toString(moment.time),
-                        life.from.toString(),
-                        Integer.toString(life.rounds),
-                        Integer.toString(life.minutes)));
-        command.addAll(life.operations);
+                        others.toString()));
+        command.addAll(words);
         return command;
     }
 

@@ -42,6 +42,7 @@ final class MortalMain {
     private final DatabaseSettings database;
     private final Watch watch;
     private final Path folder;
+    private final URI others;
     private Instant now;
 
     private MortalMain(
@@ -49,17 +50,19 @@ final class MortalMain {
             DatabaseSettings database,
             Watch watch,
             Path folder,
+            URI others,
             Instant now) {
         this.operations = operations;
         this.database = database;
         this.watch = watch;
         this.folder = folder;
+        this.others = others;
         this.now = now;
     }
 
     /**
-     * URL, folder, moment, which time, when it begins, how many rounds, minutes a round,
-     * operations.
+     * URL, folder, moment, which time, where shops and carriers are called, when it begins, how
+     * many rounds, minutes a round, operations.
      */
     public static void main(String[] arguments) throws SQLException {
         var watch =
@@ -69,15 +72,16 @@ final class MortalMain {
         var catalog = OperationCatalog.load();
         var mortal =
                 new MortalMain(
-                        Arrays.stream(arguments).skip(7).map(catalog::named).toList(),
+                        Arrays.stream(arguments).skip(8).map(catalog::named).toList(),
                         new DatabaseSettings(
                                 WatchedDriver.watched(arguments[0]),
                                 DatabaseSettings.Login.TRUSTED),
                         watch,
                         Path.of(arguments[1]),
-                        Instant.parse(arguments[4]));
+                        URI.create(arguments[4]),
+                        Instant.parse(arguments[5]));
         mortal.live(
-                Integer.parseInt(arguments[5]), Duration.ofMinutes(Long.parseLong(arguments[6])));
+                Integer.parseInt(arguments[6]), Duration.ofMinutes(Long.parseLong(arguments[7])));
         System.exit(0);
     }
 
@@ -101,7 +105,7 @@ final class MortalMain {
                 };
         var local = new LocalPorts(folder, () -> URI.create("http://localhost"), clock);
         local.webhooks().receive(Mortal.RECEIVER, new FolderReceiver(folder)::receive);
-        var ports = watch.over(local, Ports.class);
+        var ports = watch.over(PortsServer.called(local, others), Ports.class);
         var files = new FolderQueues(folder.resolve("queues"));
         var queues = watch.over(files, Queues.class);
         var dispatching =

@@ -33,7 +33,7 @@ import java.util.function.Function;
  * behind the boundary that the cloud uses. A test class usually makes one and opens tenants in it.
  */
 public final class TestPlatform {
-    private static final PlatformSecret SECRET =
+    static final PlatformSecret SECRET =
             new PlatformSecret(
                     "a platform secret that only tests ever use".getBytes(StandardCharsets.UTF_8));
     private static final Set<Permission> PLATFORMS =

@@ -40,15 +40,17 @@ public final class WireServer implements AutoCloseable {
     private volatile Function<Asked, Answer> answers = _ -> new Answer(500, "{}");
 
     public WireServer() {
+        server = onLoopback();
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    static HttpServer onLoopback() {
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException("a server starts on the loopback", e);
         }
-        server.createContext("/", this::serve);
-        server.start();
     }
 
     public WireServer answering(Function<Asked, Answer> with) {
