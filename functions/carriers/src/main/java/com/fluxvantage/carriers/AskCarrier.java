@@ -48,13 +48,18 @@ final class AskCarrier {
         if (found.isEmpty()) {
             return Errand.nothing(new Result(request.labelId, Optional.empty()));
         }
-        return found.get().isLeased()
-                ? Errand.held()
-                : Errand.task(LabelLease.take(found.get(), call));
+        if (found.get().isLeased()) {
+            return Errand.held();
+        }
+        // Whoever tends labels comes back to those whose connection is to be left alone.
+        return CarrierConnection.mayAsk(found.get().carrierId(), call)
+                ? Errand.task(LabelLease.take(found.get(), call))
+                : Errand.nothing(new Result(request.labelId, Optional.empty()));
     }
 
     private static Outcome<Result> record(LabelStep step, LabelStep.Carried carried, Call call) {
         var state = LabelRecord.of(step, carried, call);
+        CarrierConnection.note(step.lease().carrierId(), carried, call);
         return done(
                 new Result(step.lease().labelId(), Optional.of(state)),
                 Subject.of(step.lease().labelId()));

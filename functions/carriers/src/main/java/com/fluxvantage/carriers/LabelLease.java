@@ -59,7 +59,6 @@ final class LabelLease {
 
     private LabelLease() {}
 
-    // A connection that is to be left alone asks for nothing: whoever tends labels comes back.
     static Optional<Due> due(LabelId label, Call call) {
         return call.sql()
                 .createQuery(
@@ -75,8 +74,7 @@ final class LabelLease {
                                    select
                                      from wms.carrier as connection
                                     where connection.carrier_id = wanted.carrier_id
-                                      and connection.state = 'ACTIVE'
-                                      and coalesce(connection.rests_until <= :soon, true))
+                                      and connection.state = 'ACTIVE')
                            for no key update
                         """)
                 .bind("label", label)

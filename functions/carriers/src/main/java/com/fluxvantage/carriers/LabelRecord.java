@@ -245,9 +245,6 @@ final class LabelRecord {
     private static LabelState later(
             LabelStep step, Cause cause, Optional<Duration> notBefore, Call call) {
         var lease = step.lease();
-        if (cause == Cause.THROTTLED) {
-            rest(lease.carrierId(), call.now().plus(notBefore.orElse(SHORTEST_WAIT)), call);
-        }
         return waits(lease, stateOf(lease, call), LabelProblem.of(cause), notBefore, call);
     }
 
@@ -279,19 +276,6 @@ final class LabelRecord {
             case LabelStep.Voiding _ -> "VOIDING";
             case LabelStep.Fetching _, LabelStep.Looking _ -> "BOUGHT";
         };
-    }
-
-    private static void rest(CarrierId carrier, Instant until, Call call) {
-        call.sql()
-                .createUpdate(
-                        """
-                        update wms.carrier
-                           set rests_until = greatest(rests_until, :until)
-                         where carrier_id = :carrier
-                        """)
-                .bind("until", until)
-                .bind("carrier", carrier)
-                .execute();
     }
 
     private static LabelState stateOf(LabelStep.Lease lease, Call call) {

@@ -57,10 +57,15 @@ sealed interface LabelStep {
      * What came of it.
      *
      * @param isStored whether the file of the label is here now
+     * @param isAsked whether anybody was asked; else the answer is our own
      */
-    record Carried(Answer<CarrierShipment> answer, boolean isStored) {
+    record Carried(Answer<CarrierShipment> answer, boolean isStored, boolean isAsked) {
         static Carried of(Answer<CarrierShipment> answer) {
-            return new Carried(answer, false);
+            return new Carried(answer, false, true);
+        }
+
+        static Carried unasked(Why why) {
+            return new Carried(new Answer.Refused<>(why), false, false);
         }
     }
 
@@ -75,13 +80,12 @@ sealed interface LabelStep {
                                     sealed.secretId, SecretPurpose.CARRIER_KEY, sealed.version),
                             sealed.sealed);
         } catch (Unopenable _) {
-            return Carried.of(new Answer.Refused<>(Why.KEY_REFUSED));
+            return Carried.unasked(Why.KEY_REFUSED);
         }
         return switch (step) {
             case Rating(_, var parcel) ->
-                    Carried.of(
-                            parcel.map(it -> outside.carriers().rate(key, it))
-                                    .orElseGet(() -> new Answer.Refused<>(Why.PARCEL_REFUSED)));
+                    parcel.map(it -> Carried.of(outside.carriers().rate(key, it)))
+                            .orElseGet(() -> Carried.unasked(Why.PARCEL_REFUSED));
             case Buying buying ->
                     fetched(bought(buying, key, outside), buying.lease, buying.format, outside);
             case Fetching(var lease, var shipment, var format) ->
@@ -126,7 +130,7 @@ sealed interface LabelStep {
                             LabelFiles.key(lease.labelId, format),
                             format.contentType(),
                             bytes.toArray());
-            return new Carried(answer, true);
+            return new Carried(answer, true, true);
         } catch (Unreachable _) {
             return Carried.of(answer);
         }

@@ -9,6 +9,7 @@ import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.operation.PageRequest;
+import com.fluxvantage.kernel.pace.Pace;
 import com.fluxvantage.kernel.stock.WarehouseId;
 import com.fluxvantage.kernel.text.Name;
 
@@ -18,8 +19,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Finds connections with carriers, the newest first, with what is under way on each and the problem
- * of the label that was tried last: that says why none are printed.
+ * Finds connections with carriers, the newest first, with what is under way on each, the problem of
+ * the label that was tried last, and how those on the other side fare: that says why none are
+ * printed.
  */
 final class SearchCarriers {
     static final Operation<Request, Result> OPERATION =
@@ -41,7 +43,9 @@ final class SearchCarriers {
      *
      * @param waiting labels of which something is still asked for outside
      * @param lastProblem of the label that has one and was asked for last
-     * @param restsUntil so long they have asked to be left alone
+     * @param circuit whether they are asked at all
+     * @param restsUntil until then they are left alone
+     * @param lastFailure why the last call was in vain, since they answered last
      */
     record Carrier(
             CarrierId carrierId,
@@ -53,7 +57,11 @@ final class SearchCarriers {
             Optional<String> signatureFingerprint,
             long waiting,
             Optional<LabelProblem> lastProblem,
+            Pace.Circuit circuit,
             Optional<Instant> restsUntil,
+            Optional<String> lastFailure,
+            Optional<Instant> lastFailureAt,
+            Optional<Instant> lastAnswerAt,
             Instant connectedAt,
             long version) {}
 
@@ -85,8 +93,18 @@ final class SearchCarriers {
                                    and label.problem is not null
                                  order by label.called_at desc
                                  limit 1) as last_problem,
-                               connection.rests_until, connection.connected_at, connection.version
+                               case
+                                   when pace.rests_until > clock_timestamp() then 'OPEN'
+                                   when pace.failures >= 5 then 'HALF_OPEN'
+                                   else 'CLOSED'
+                               end as circuit,
+                               case when pace.rests_until > clock_timestamp() then pace.rests_until end as rests_until,
+                               pace.failure as last_failure,
+                               case when pace.failure is not null then pace.failed_at end as last_failure_at,
+                               pace.answered_at as last_answer_at,
+                               connection.connected_at, connection.version
                           from wms.carrier as connection
+                          left join wms.connection_pace as pace on pace.connection_id = connection.carrier_id
                          where connection.carrier_id < :before
                          order by connection.carrier_id desc
                          limit :fetch

@@ -74,8 +74,12 @@ final class TendLabels {
                                        select
                                          from wms.carrier as connection
                                         where connection.carrier_id = wanted.carrier_id
-                                          and connection.state = 'ACTIVE'
-                                          and coalesce(connection.rests_until <= :now, true))
+                                          and connection.state = 'ACTIVE')
+                               and not exists (
+                                       select
+                                         from wms.connection_pace as pace
+                                        where pace.connection_id = wanted.carrier_id
+                                          and pace.rests_until > clock_timestamp())
                              order by wanted.next_attempt_at, wanted.label_id
                              limit :most
                                for no key update skip locked)

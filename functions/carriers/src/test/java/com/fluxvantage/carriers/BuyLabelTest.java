@@ -3,7 +3,6 @@ package com.fluxvantage.carriers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.id.Identifiers;
-import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.CarrierShipment.Refund;
 import com.fluxvantage.kernel.outside.Carriers.Answer;
 import com.fluxvantage.kernel.outside.Carriers.Cause;
@@ -114,28 +113,6 @@ final class BuyLabelTest {
     }
 
     @Test
-    void who_asks_to_be_left_alone_is_left_alone_with_all_labels_of_the_connection() {
-        var first = mine.asked(mine.packed().carton());
-        carriers.meet(
-                Fates.instead(
-                        "rate",
-                        1,
-                        new Answer.Later<>(Cause.THROTTLED, Optional.of(Duration.ofMinutes(10)))));
-        mine.turn();
-        var second = mine.asked(mine.packed().carton());
-        mine.turn();
-        mine.later(Duration.ofMinutes(9));
-
-        assertThat(carriers.calls()).containsExactly("rate");
-        assertThat(mine.label(first).problem()).contains(LabelProblem.THROTTLED);
-        assertThat(mine.label(second).state()).isEqualTo(LabelState.RATING);
-        mine.later(Duration.ofMinutes(2));
-
-        assertThat(mine.label(first).state()).isEqualTo(LabelState.RATED);
-        assertThat(mine.label(second).state()).isEqualTo(LabelState.RATED);
-    }
-
-    @Test
     void who_fails_is_asked_less_and_less_often_and_never_given_up() {
         var label = mine.asked(mine.packed().carton());
         carriers.meet(
@@ -148,6 +125,7 @@ final class BuyLabelTest {
         assertThat(carriers.calls()).hasSizeBetween(5, 8);
         assertThat(mine.label(label).problem()).contains(LabelProblem.FAILING);
         carriers.meet(Fates.NONE);
+        mine.rested();
         mine.later(Duration.ofMinutes(61));
         assertThat(mine.label(label).state()).isEqualTo(LabelState.RATED);
     }
@@ -337,42 +315,6 @@ final class BuyLabelTest {
                     .isNotEmpty()
                     .noneMatch(it -> it.contains("Swan") || it.contains("Harbor"));
         }
-    }
-
-    @Test
-    void files_of_labels_that_have_served_are_removed_at_night() {
-        var fresh = mine.bought();
-        var given = mine.bought();
-        mine.giveBack(given);
-        mine.turn();
-
-        mine.later(Duration.ofDays(1));
-
-        assertThat(mine.label(given).isThere()).isFalse();
-        assertThat(files(given)).isZero();
-        assertThat(mine.label(fresh).isThere()).isTrue();
-        assertThat(files(fresh)).isEqualTo(1);
-        mine.later(RemoveLabels.LONGEST);
-        assertThat(mine.label(fresh).isThere()).isFalse();
-        assertThat(files(fresh)).isZero();
-        assertThat(print(fresh).code()).isEqualTo("carriers.label-not-there");
-    }
-
-    @Test
-    void a_tenant_under_a_hold_keeps_its_labels() {
-        var label = mine.bought();
-        mine.change("update wms.tenant set hold_count = 1 where tenant_id = ?");
-
-        mine.later(RemoveLabels.LONGEST.plusDays(1));
-
-        assertThat(files(label)).isEqualTo(1);
-    }
-
-    private int files(LabelId label) {
-        return platform.ports()
-                .objects(Bucket.LABELS)
-                .countVersions(
-                        "t/" + mine.client().tenant().uuid() + "/" + LabelFiles.folder(label));
     }
 
     private String code(RateCarton.Request request) {

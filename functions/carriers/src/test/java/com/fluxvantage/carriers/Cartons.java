@@ -1,6 +1,7 @@
 package com.fluxvantage.carriers;
 
 import com.fluxvantage.kernel.id.Identifiers;
+import com.fluxvantage.kernel.outside.Bucket;
 import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.outside.LabelFormat;
 import com.fluxvantage.kernel.quantity.Quantity;
@@ -167,6 +168,13 @@ final class Cartons {
         return client.done(GetLabel.OPERATION, new GetLabel.Request(label));
     }
 
+    /** How many files there are of it, all versions together. */
+    int files(LabelId label) {
+        return platform.ports()
+                .objects(Bucket.LABELS)
+                .countVersions("t/" + client.tenant().uuid() + "/" + LabelFiles.folder(label));
+    }
+
     Answer dispatch(OrderId order, String body) {
         return client.post("dispatch-shipment", Map.of("order_id", Identifiers.text(order)), body);
     }
@@ -181,6 +189,16 @@ final class Cartons {
         change(
                 "update wms.carrier_label set leased_until = clock_timestamp() - interval '1 s' where"
                         + " leased_until is not null and tenant_id = ?");
+    }
+
+    /**
+     * They are left alone no longer. That is the database's time, which no test moves: the row is
+     * made older instead.
+     */
+    void rested() {
+        change(
+                "update wms.connection_pace set rests_until = rests_until - interval '2 h', filled_at ="
+                        + " filled_at - interval '2 h' where tenant_id = ?");
     }
 
     void later(Duration time) {

@@ -336,6 +336,27 @@ class PullOrdersTest {
         assertThat(answer.status()).isEqualTo(401);
     }
 
+    /** Handed in under the number of an order, it would keep that order out. */
+    @Test
+    void nor_does_the_database_take_in_what_somebody_else_says_of_its_orders() throws SQLException {
+        var order = mine.sell("V-1", "TEA", 1);
+        try (var connection = platform.database().as("fv_receiver");
+                var put =
+                        connection.prepareStatement(
+                                "select fv.put_delivery(?, gen_random_uuid(), ?, 'V-1', '{}', now(), '{}')")) {
+            put.setObject(1, mine.connection().uuid());
+            put.setString(2, order.value());
+            try (var answer = put.executeQuery()) {
+                assertThat(answer.next()).isTrue();
+                assertThat(answer.getString(1)).isEqualTo("ENDED");
+            }
+        }
+
+        mine.tick();
+
+        assertThat(mine.orders()).containsExactly("V-1");
+    }
+
     @Test
     void another_tenant_neither_sees_nor_changes_it() {
         var theirs = platform.openTenant();
