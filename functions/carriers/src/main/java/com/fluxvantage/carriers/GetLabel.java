@@ -36,6 +36,8 @@ final class GetLabel {
     /**
      * How it stands.
      *
+     * @param restsUntil it waits for carriers that are left alone until then; whoever manages
+     *     connections sees why
      * @param isThere whether its file can be fetched
      * @param parcelStateAt by the carrier's clock
      */
@@ -46,6 +48,7 @@ final class GetLabel {
             LpnId cartonId,
             LabelState state,
             Optional<LabelProblem> problem,
+            Optional<Instant> restsUntil,
             LabelFormat format,
             Optional<String> carrier,
             Optional<String> service,
@@ -77,6 +80,7 @@ final class GetLabel {
             LpnId cartonId,
             LabelState state,
             Optional<LabelProblem> problem,
+            Optional<Instant> restsUntil,
             LabelFormat format,
             Optional<String> carrier,
             Optional<String> service,
@@ -98,6 +102,7 @@ final class GetLabel {
                     cartonId,
                     state,
                     problem,
+                    restsUntil,
                     format,
                     carrier,
                     service,
@@ -125,12 +130,19 @@ final class GetLabel {
         return call.sql()
                 .createQuery(
                         """
-                        select label_id, carrier_id, order_id, carton_id, state, problem, format, carrier, service,
-                               price_minor, currency, tracking, parcel_state, parcel_state_at, refund,
-                               stored_at is not null and removed_at is null as is_there,
-                               asked_at, bought_at, version
-                          from wms.carrier_label
-                         where label_id = :label
+                        select label.label_id, label.carrier_id, label.order_id, label.carton_id, label.state,
+                               label.problem,
+                               (select pace.rests_until
+                                  from wms.connection_pace as pace
+                                 where pace.connection_id = label.carrier_id
+                                   and label.state in ('RATING', 'BUYING', 'VOIDING')
+                                   and pace.rests_until > clock_timestamp()) as rests_until,
+                               label.format, label.carrier, label.service, label.price_minor, label.currency,
+                               label.tracking, label.parcel_state, label.parcel_state_at, label.refund,
+                               label.stored_at is not null and label.removed_at is null as is_there,
+                               label.asked_at, label.bought_at, label.version
+                          from wms.carrier_label as label
+                         where label.label_id = :label
                         """)
                 .bind("label", label)
                 .mapTo(Found.class)

@@ -83,6 +83,10 @@ final class CarriersAtTheirPaceTest {
         assertThat(standing().restsUntil()).isPresent();
         assertThat(standing().lastFailure()).contains("FAILING");
         assertThat(standing().waiting()).isEqualTo(7);
+        assertThat(labels)
+                .extracting(it -> mine.label(it).restsUntil())
+                .as("whoever waits for a label sees it as well")
+                .containsOnly(standing().restsUntil());
         mine.later(Duration.ofHours(1));
         assertThat(carriers.calls()).as("whatever is due").hasSize(5);
 
@@ -96,6 +100,9 @@ final class CarriersAtTheirPaceTest {
         mine.later(Duration.ofHours(1));
         mine.later(A_MINUTE);
         assertThat(labels).extracting(this::state).containsOnly(LabelState.RATED);
+        assertThat(labels)
+                .extracting(it -> mine.label(it).restsUntil())
+                .containsOnly(Optional.empty());
         assertThat(standing().circuit()).isEqualTo(Pace.Circuit.CLOSED);
         assertThat(standing().lastFailure()).isEmpty();
         assertThat(standing().lastAnswerAt()).isPresent();
