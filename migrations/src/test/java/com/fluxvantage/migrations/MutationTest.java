@@ -68,6 +68,7 @@ class MutationTest {
                             "wms.put_aside",
                             "wms.ask_pace",
                             "wms.note_pace",
+                            "wms.connection_health",
                             "wms.promisable",
                             "wms.shop_stock",
                             "wms.mark_stock",

@@ -132,11 +132,9 @@ final class GetLabel {
                         """
                         select label.label_id, label.carrier_id, label.order_id, label.carton_id, label.state,
                                label.problem,
-                               (select pace.rests_until
-                                  from wms.connection_pace as pace
-                                 where pace.connection_id = label.carrier_id
-                                   and label.state in ('RATING', 'BUYING', 'VOIDING')
-                                   and pace.rests_until > clock_timestamp()) as rests_until,
+                               (select health.rests_until
+                                  from wms.connection_health(label.carrier_id) as health
+                                 where label.state in ('RATING', 'BUYING', 'VOIDING')) as rests_until,
                                label.format, label.carrier, label.service, label.price_minor, label.currency,
                                label.tracking, label.parcel_state, label.parcel_state_at, label.refund,
                                label.stored_at is not null and label.removed_at is null as is_there,

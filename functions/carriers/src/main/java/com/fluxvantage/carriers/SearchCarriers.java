@@ -93,18 +93,11 @@ final class SearchCarriers {
                                    and label.problem is not null
                                  order by label.called_at desc
                                  limit 1) as last_problem,
-                               case
-                                   when pace.rests_until > clock_timestamp() then 'OPEN'
-                                   when pace.failures >= 5 then 'HALF_OPEN'
-                                   else 'CLOSED'
-                               end as circuit,
-                               case when pace.rests_until > clock_timestamp() then pace.rests_until end as rests_until,
-                               pace.failure as last_failure,
-                               case when pace.failure is not null then pace.failed_at end as last_failure_at,
-                               pace.answered_at as last_answer_at,
+                               health.circuit, health.rests_until, health.failure as last_failure,
+                               health.failed_at as last_failure_at, health.answered_at as last_answer_at,
                                connection.connected_at, connection.version
                           from wms.carrier as connection
-                          left join wms.connection_pace as pace on pace.connection_id = connection.carrier_id
+                         cross join wms.connection_health(connection.carrier_id) as health
                          where connection.carrier_id < :before
                          order by connection.carrier_id desc
                          limit :fetch

@@ -112,15 +112,8 @@ final class GetConnection {
                                  limit 1) as last_problem,
                                shop.pulled_at as last_pulled_at, shop.next_pull_at, shop.outcome as last_pull,
                                shop.failures as failed_pulls, shop.unreadable,
-                               case
-                                   when pace.rests_until > clock_timestamp() then 'OPEN'
-                                   when pace.failures >= 5 then 'HALF_OPEN'
-                                   else 'CLOSED'
-                               end as circuit,
-                               case when pace.rests_until > clock_timestamp() then pace.rests_until end as rests_until,
-                               pace.failure as last_failure,
-                               case when pace.failure is not null then pace.failed_at end as last_failure_at,
-                               pace.answered_at as last_answer_at,
+                               health.circuit, health.rests_until, health.failure as last_failure,
+                               health.failed_at as last_failure_at, health.answered_at as last_answer_at,
                                (select stock.stopped_at
                                   from wms.stock_channel as stock
                                  where stock.connection_id = connection.connection_id) as stock_stopped_at,
@@ -129,7 +122,7 @@ final class GetConnection {
                           from wms.channel_connection as connection
                           left join wms.shop_connection as shop on shop.connection_id = connection.connection_id
                           join wms.stored_secret as secret on secret.secret_id = connection.secret_id
-                          left join wms.connection_pace as pace on pace.connection_id = connection.connection_id
+                         cross join wms.connection_health(connection.connection_id) as health
                           left join lateral (
                                select newest.asked_at, newest.outcome
                                  from wms.connection_test as newest
