@@ -17,7 +17,7 @@ record CarrierConnection(CarrierState state, UUID keyId, Optional<UUID> signatur
      * what is rated and bought, but slows down whoever asks too much; lists, which nobody here asks
      * for, are five a second (docs.easypost.com, Rate Limiting and Backoff Guide).
      */
-    private static final Pace PACE = new Pace(300, 60);
+    static final Pace PACE = new Pace(300, 60);
 
     static Optional<CarrierConnection> locked(CarrierId carrier, Call call) {
         return call.sql()

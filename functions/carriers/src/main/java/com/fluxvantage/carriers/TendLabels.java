@@ -53,36 +53,34 @@ final class TendLabels {
         var moved = moved(call);
         moved.forEach(
                 it -> call.announce(new ParcelMoved(it.labelId, it.version, it.orderId, it.state)));
-        return found(
-                new Result(
-                        wanted.size(),
-                        moved.size(),
-                        wanted.size() == BATCH || moved.size() == BATCH));
+        return found(new Result(wanted.size(), moved.size(), moved.size() == BATCH));
     }
 
+    // Of each connection no more than it bears until the next minute: the others would be announced
+    // each minute in vain.
     private static List<Wanted> wanted(Call call) {
         return call.sql()
                 .createQuery(
                         """
                         with due as (
                             select wanted.label_id
-                              from wms.carrier_label as wanted
-                             where wanted.next_attempt_at <= :now
-                               and wanted.called_at <= :before
-                               and coalesce(wanted.leased_until < clock_timestamp(), true)
-                               and exists (
-                                       select
-                                         from wms.carrier as connection
-                                        where connection.carrier_id = wanted.carrier_id
-                                          and connection.state = 'ACTIVE')
+                              from wms.carrier as connection
+                             cross join lateral (
+                                       select its.label_id
+                                         from wms.carrier_label as its
+                                        where its.carrier_id = connection.carrier_id
+                                          and its.next_attempt_at <= :now
+                                          and its.called_at <= :before
+                                          and coalesce(its.leased_until < clock_timestamp(), true)
+                                        order by its.next_attempt_at, its.label_id
+                                        limit :most
+                                          for no key update skip locked) as wanted
+                             where connection.state = 'ACTIVE'
                                and not exists (
                                        select
                                          from wms.connection_pace as pace
-                                        where pace.connection_id = wanted.carrier_id
-                                          and pace.rests_until > clock_timestamp())
-                             order by wanted.next_attempt_at, wanted.label_id
-                             limit :most
-                               for no key update skip locked)
+                                        where pace.connection_id = connection.carrier_id
+                                          and pace.rests_until > clock_timestamp()))
                         update wms.carrier_label as called
                            set called_at = :now,
                                version = version + 1
@@ -92,7 +90,7 @@ final class TendLabels {
                         """)
                 .bind("now", call.now())
                 .bind("before", call.now().minus(JUST_NOW))
-                .bind("most", BATCH)
+                .bind("most", CarrierConnection.PACE.perMinute())
                 .mapTo(Wanted.class)
                 .list();
     }

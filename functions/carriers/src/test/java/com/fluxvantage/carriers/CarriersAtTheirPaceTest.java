@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,26 @@ final class CarriersAtTheirPaceTest {
 
         assertThat(labels).extracting(this::state).containsOnly(LabelState.RATED);
         assertThat(carriers.calls()).hasSize(3);
+    }
+
+    @Test
+    void of_a_long_queue_a_minute_wants_what_the_minute_bears_and_no_other_connection_waits()
+            throws SQLException {
+        var label = mine.rated();
+        int many = CarrierConnection.PACE.perMinute() + 1;
+        queue(many, mine.carrier());
+        var another = mine.connect("Another", Cartons.KEY).carrierId();
+        queue(1, another);
+        mine.change(
+                "insert into wms.connection_pace (tenant_id, connection_id, tokens, filled_at) select"
+                        + " tenant_id, carrier_id, 0, clock_timestamp() + interval '1 h' from wms.carrier where tenant_id ="
+                        + " ? on conflict (tenant_id, connection_id) do update set tokens = 0, filled_at ="
+                        + " clock_timestamp() + interval '1 h'");
+        mine.later(A_MINUTE);
+
+        assertThat(wanted(mine.carrier())).isEqualTo(many - 1);
+        assertThat(wanted(another)).isEqualTo(1);
+        assertThat(mine.label(label).state()).isEqualTo(LabelState.RATED);
     }
 
     @Test
@@ -149,6 +170,31 @@ final class CarriersAtTheirPaceTest {
 
         assertThat(standing().circuit()).isEqualTo(Pace.Circuit.OPEN);
         assertThat(theirs.label(label).state()).isEqualTo(LabelState.RATED);
+    }
+
+    /** Labels that were given back, of which somebody is to look what has become of the money. */
+    private void queue(int many, CarrierId carrier) {
+        mine.change(
+                """
+                insert into wms.carrier_label (
+                    tenant_id, label_id, carrier_id, order_id, carton_id, state, format, weight_grams, length_mm, width_mm,
+                    height_mm, shipment_ref, asked_at, asked_by, next_attempt_at, called_at)
+                select one.tenant_id, gen_random_uuid(), '%s', one.order_id, one.carton_id, 'VOIDED', one.format, 1, 1, 1, 1,
+                       'shp_none', one.asked_at, one.asked_by, one.asked_at, one.asked_at
+                  from wms.carrier_label as one
+                 cross join generate_series(1, %d)
+                 where one.state = 'RATED'
+                   and one.tenant_id = ?
+                """
+                        .formatted(carrier.uuid(), many));
+    }
+
+    private int wanted(CarrierId carrier) throws SQLException {
+        return mine.rows(
+                        "select label_id from wms.carrier_label where version > 1 and carrier_id = '"
+                                + carrier.uuid()
+                                + "' and state = 'VOIDED'")
+                .size();
     }
 
     private LabelId asked() {
