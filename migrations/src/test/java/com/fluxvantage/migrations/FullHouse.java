@@ -79,6 +79,10 @@ final class FullHouse {
             insert into wms.connection_pace (tenant_id, connection_id, tokens, filled_at) values ('@tenant', '@order', 1, now());
             insert into wms.stock_channel (tenant_id, connection_id) values ('@tenant', '@order');
             insert into wms.channel_stock (tenant_id, connection_id, item_id) values ('@tenant', '@order', '@tea');
+            insert into wms.shop_cancellation (tenant_id, shop_order_id, requested_at)
+            values ('@tenant', '@order', now());
+            insert into wms.shop_sku (tenant_id, connection_id, shop_sku, item_id, mapped_at, mapped_by)
+            values ('@tenant', '@order', 'TEE', '@tea', now(), 'member:1');
             insert into wms.drift_report (tenant_id, connection_id, due_at, started_at)
             values ('@tenant', '@order', now(), now());
             insert into wms.connection_test (tenant_id, connection_test_id, connection_id, asked_at, asked_by)

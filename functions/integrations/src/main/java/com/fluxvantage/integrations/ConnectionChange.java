@@ -44,6 +44,20 @@ final class ConnectionChange {
         return done(new Result(connection, state, version), Subject.of(connection));
     }
 
+    /** Absent where there is no such connection. */
+    static Optional<ConnectionState> state(ConnectionId connection, Call call) {
+        return call.sql()
+                .createQuery(
+                        """
+                        select state
+                          from wms.channel_connection
+                         where connection_id = :connection
+                        """)
+                .bind("connection", connection)
+                .mapTo(ConnectionState.class)
+                .findOne();
+    }
+
     private static Optional<Standing> locked(ConnectionId connection, Call call) {
         return call.sql()
                 .createQuery(

@@ -22,6 +22,14 @@ sealed interface ConnectionRefusal extends Refusal {
         }
     }
 
+    @Is(value = CONFLICT, title = "Nothing of it is left to a person.")
+    record NothingToClose() implements ConnectionRefusal {
+        @Override
+        public String detail() {
+            return "It was not too late to cancel it, or somebody has dealt with it.";
+        }
+    }
+
     @Is(value = CONFLICT, title = "The shop is told of stock as usual.")
     record StockNotStopped() implements ConnectionRefusal {
         @Override

@@ -56,16 +56,9 @@ final class DriftReports {
         return call.sql()
                 .createQuery(
                         """
-                        select item.item_id, item.sku
-                          from wms.item
-                         where item.sku > :after
-                           and exists (
-                                   select
-                                     from wms.channel_stock as stock
-                                    where stock.connection_id = :connection
-                                      and stock.item_id = item.item_id)
-                         order by item.sku
-                         limit :most
+                        select item_id, shop_sku, sku
+                          from wms.skus_to_compare(:connection, :after, :most)
+                         order by sku
                         """)
                 .bind("after", after)
                 .bind("connection", connection)
@@ -158,7 +151,7 @@ final class DriftReports {
                 .createQuery(
                         """
                         select differing, behind, absent
-                          from wms.store_drift(:connection, :due, :items, :shown, :now)
+                          from wms.store_drift(:connection, :due, :items, :names, :shown, :now)
                         """)
                 .bind("connection", page.shop().connectionId())
                 .bind("due", page.dueAt())
@@ -167,6 +160,11 @@ final class DriftReports {
                         page.items().stream()
                                 .map(ReconcileChannel.Compared::itemId)
                                 .toArray(UUID[]::new))
+                .bind(
+                        "names",
+                        page.items().stream()
+                                .map(ReconcileChannel.Compared::shopSku)
+                                .toArray(String[]::new))
                 .bind(
                         "shown",
                         page.items().stream().map(it -> shown.get(it.sku())).toArray(Long[]::new))

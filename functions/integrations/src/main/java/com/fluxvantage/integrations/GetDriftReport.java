@@ -67,6 +67,7 @@ final class GetDriftReport {
             Optional<Instant> endedAt,
             Optional<Instant> acceptedAt) {}
 
+    /** {@code sku} as the shop knows it. */
     record Drift(Sku sku, long ours, long shown) {}
 
     private record Shop(Optional<Instant> stoppedAt, int driftLimit) {}
@@ -120,13 +121,15 @@ final class GetDriftReport {
         return call.sql()
                 .createQuery(
                         """
-                        select item.sku, stock.drift_ours as ours, stock.drift_shown as shown
+                        select coalesce(nullif(stock.shop_sku, ''), item.sku) as sku,
+                               stock.drift_ours as ours,
+                               stock.drift_shown as shown
                           from wms.channel_stock as stock
                           join wms.item on item.item_id = stock.item_id
                          where stock.connection_id = :connection
                            and stock.drift_for is not null
-                           and item.sku > :after
-                         order by item.sku
+                           and coalesce(nullif(stock.shop_sku, ''), item.sku) > :after
+                         order by 1
                          limit :fetch
                         """)
                 .bind("connection", request.connectionId)

@@ -25,6 +25,7 @@ import java.time.Duration;
  * the next one are stored in one transaction: whoever dies between two pages goes on with the next,
  * whoever dies within one reads it again, and an order that is read twice is taken once. An order
  * goes the way of what a channel sends by itself; one that cannot be used is held with the reason.
+ * What the shop has cancelled comes the same way.
  */
 final class PullOrders {
     static final Operation<Request, Result> OPERATION =
@@ -36,6 +37,7 @@ final class PullOrders {
                     .needs(new Capability.OpensSecrets(SecretPurpose.SHOP_CREDENTIAL))
                     .needs(new Capability.CallsShops())
                     .announces(ChannelDelivered.class)
+                    .announces(ChannelCancelled.class)
                     .announces(ConnectionFailed.class)
                     .runBy(
                             Request.class,
@@ -95,6 +97,7 @@ final class PullOrders {
                 switch (heard.reply) {
                     case Reply.Answered<Page>(var page) -> {
                         var taken = ShopOrders.keep(pull.connectionId(), page.orders(), call);
+                        ShopCancellations.keep(pull.connectionId(), page.cancelled(), call);
                         pull.advance(page, call);
                         yield taken;
                     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Tells connected shops what they may sell. Once a minute each item whose stock may have changed is
@@ -80,8 +81,13 @@ final class PushStock {
         return Errand.nothing(new Result(0, 0, 0, false));
     }
 
-    /** A number on its way. */
-    record Level(java.util.UUID itemId, Sku sku, long units, long fence) {}
+    /**
+     * A number on its way.
+     *
+     * @param shopSku by which the row is found: empty for the item's own SKU
+     * @param sku by which the shop knows it
+     */
+    record Level(UUID itemId, String shopSku, Sku sku, long units, long fence) {}
 
     /** Numbers that went together, and what the shop said; those that were not sent are in none. */
     record Sent(List<Level> levels, Reply<List<Sku>> reply) {}

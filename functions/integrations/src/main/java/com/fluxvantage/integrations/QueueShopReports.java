@@ -9,7 +9,8 @@ import com.fluxvantage.kernel.operation.Trigger;
 
 /**
  * Writes down that a shop is to be told what has left of its order. A shipment is one report,
- * however often its event comes; of an order that no shop has sold there is none.
+ * however often its event comes; of an order that no shop has sold there is none, and none of one
+ * that the shop has cancelled: it takes no shipment of it.
  */
 final class QueueShopReports {
     static final Operation<Request, Result> OPERATION =
@@ -34,6 +35,10 @@ final class QueueShopReports {
                                   from wms.shop_order as sold
                                   join wms.shipment on shipment.order_id = sold.order_id
                                  where sold.order_id = :order
+                                   and not exists (
+                                           select
+                                             from wms.shop_cancellation as cancelled
+                                            where cancelled.shop_order_id = sold.shop_order_id)
                                     on conflict do nothing
                                 """)
                         .bind("now", call.now())

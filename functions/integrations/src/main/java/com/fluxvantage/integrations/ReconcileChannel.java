@@ -69,7 +69,8 @@ final class ReconcileChannel {
         }
     }
 
-    record Compared(UUID itemId, Sku sku) {}
+    /** {@code shopSku} is empty for the item's own SKU, {@code sku} as the shop knows it. */
+    record Compared(UUID itemId, String shopSku, Sku sku) {}
 
     private static Errand.Taken<Page, Result> take(Request request, Call call) {
         for (var shop : CalledShop.active(call)) {

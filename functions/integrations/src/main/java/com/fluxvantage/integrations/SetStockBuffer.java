@@ -49,19 +49,11 @@ final class SetStockBuffer {
         if (CalledShop.named(request.connectionId, call).isEmpty()) {
             return missing("connection", "connectionId");
         }
-        call.sql()
-                .createUpdate(
-                        """
-                        insert into wms.stock_channel (connection_id)
-                        values (:connection)
-                            on conflict do nothing
-                        """)
-                .bind("connection", request.connectionId)
-                .execute();
+        ShopSkus.open(request.connectionId, call);
         if (request.sku.isEmpty()) {
             ofShop(request, call);
         } else {
-            var item = item(request.sku.get(), call);
+            var item = ShopSkus.item(request.sku.get(), call);
             if (item.isEmpty()) {
                 return missing("item", "sku");
             }
@@ -109,18 +101,18 @@ final class SetStockBuffer {
                 .bind("item", item)
                 .bind("buffer", request.buffer)
                 .execute();
-    }
-
-    private static Optional<ItemId> item(Sku sku, Call call) {
-        return call.sql()
-                .createQuery(
+        call.sql()
+                .createUpdate(
                         """
-                        select item_id
-                          from wms.item
-                         where sku = :sku
+                        update wms.channel_stock
+                           set dirty_at = clock_timestamp()
+                         where connection_id = :connection
+                           and item_id = :item
+                           and shop_sku <> ''
+                           and problem is null
                         """)
-                .bind("sku", sku)
-                .mapTo(ItemId.class)
-                .findOne();
+                .bind("connection", request.connectionId)
+                .bind("item", item)
+                .execute();
     }
 }

@@ -7,6 +7,7 @@ import com.fluxvantage.kernel.outside.ShopAccess;
 import com.fluxvantage.kernel.outside.ShopKey;
 import com.fluxvantage.kernel.outside.ShopOrder;
 import com.fluxvantage.kernel.outside.ShopUrl;
+import com.fluxvantage.kernel.outside.Shops.Cancelled;
 import com.fluxvantage.kernel.outside.Shops.From;
 import com.fluxvantage.kernel.outside.Shops.Page;
 import com.fluxvantage.kernel.outside.Shops.Reply;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** One shop whose orders are being read, under a lease. Its times are the shop's own. */
 record ShopPull(
@@ -135,7 +137,10 @@ record ShopPull(
     /** The page is stored: on to the next, or to the next reading. */
     void advance(Page page, Call call) {
         var newest =
-                page.orders().stream().map(ShopOrder::updatedAt).max(Comparator.naturalOrder());
+                Stream.concat(
+                                page.orders().stream().map(ShopOrder::updatedAt),
+                                page.cancelled().stream().map(Cancelled::updatedAt))
+                        .max(Comparator.naturalOrder());
         call.sql()
                 .createUpdate(
                         """

@@ -74,13 +74,13 @@ record ShopReport(Taken taken, List<ShopShipment.Line> lines) {
                 .sql()
                 .createQuery(
                         """
-                        select item.sku, sum(line.shipped) as quantity
+                        select coalesce(line.sold_as, item.sku) as sku, sum(line.shipped) as quantity
                           from wms.outbound_order_line as line
                           join wms.item on item.item_id = line.item_id
                          where line.order_id = :order
                            and line.shipped > 0
-                         group by item.sku
-                         order by item.sku
+                         group by 1
+                         order by 1
                         """)
                 .bind("order", order)
                 .mapTo(Line.class)

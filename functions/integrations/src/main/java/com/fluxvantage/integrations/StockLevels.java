@@ -25,15 +25,7 @@ final class StockLevels {
 
     /** Marks what may have changed, once a tick. Answers whether the shop may be told anything. */
     static boolean look(ConnectionId connection, Instant tick, Call call) {
-        call.sql()
-                .createUpdate(
-                        """
-                        insert into wms.stock_channel (connection_id)
-                        values (:connection)
-                            on conflict do nothing
-                        """)
-                .bind("connection", connection)
-                .execute();
+        ShopSkus.open(connection, call);
         call.sql()
                 .createQuery("select wms.mark_stock(:connection, :tick, :now)")
                 .bind("connection", connection)
@@ -63,7 +55,7 @@ final class StockLevels {
         return call.sql()
                 .createQuery(
                         """
-                        select item_id, sku, units, fence
+                        select item_id, shop_sku, sku, units, fence
                           from wms.take_stock_to_push(:connection, :most, :now)
                         """)
                 .bind("connection", connection)
@@ -75,31 +67,36 @@ final class StockLevels {
 
     /** What was not sent is sent again as what failed. */
     static Stored store(PushStock.Batch batch, List<PushStock.Sent> sent, Call call) {
-        var became = new HashMap<UUID, Became>();
+        var became = new HashMap<PushStock.Level, Became>();
         for (var some : sent) {
             if (some.reply() instanceof Reply.Answered<List<Sku>>(var unknown)) {
                 var absent = new HashSet<>(unknown);
                 some.levels()
                         .forEach(it ->
                                 became.put(
-                                        it.itemId(),
+                                        it,
                                         absent.contains(it.sku()) ? Became.ABSENT : Became.TOLD));
             }
         }
         var outcomes =
                 batch.levels().stream()
-                        .map(it -> became.getOrDefault(it.itemId(), Became.FAILED))
+                        .map(it -> became.getOrDefault(it, Became.FAILED))
                         .toList();
         int ours =
                 call.sql()
                         .createQuery(
-                                "select wms.store_pushed(:connection, :items, :fences, :units, :outcomes, :now)")
+                                "select wms.store_pushed(:connection, :items, :names, :fences, :units, :outcomes, :now)")
                         .bind("connection", batch.shop().connectionId())
                         .bind(
                                 "items",
                                 batch.levels().stream()
                                         .map(PushStock.Level::itemId)
                                         .toArray(UUID[]::new))
+                        .bind(
+                                "names",
+                                batch.levels().stream()
+                                        .map(PushStock.Level::shopSku)
+                                        .toArray(String[]::new))
                         .bind(
                                 "fences",
                                 batch.levels().stream()

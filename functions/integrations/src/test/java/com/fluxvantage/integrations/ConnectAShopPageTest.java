@@ -27,7 +27,7 @@ class ConnectAShopPageTest {
     private final ConnectedShop mine = new ConnectedShop(TestPlatform.start());
 
     @Test
-    void both_requests_do_what_they_say_and_orders_come_in() throws IOException, SQLException {
+    void the_requests_do_what_they_say_and_orders_come_in() throws IOException, SQLException {
         mine.jobs().untilSeven();
         mine.item("TEA", 10);
         mine.shop().location(new com.fluxvantage.kernel.outside.ShopKey("1"));
@@ -50,6 +50,19 @@ class ConnectAShopPageTest {
 
         assertThat(standing(connected.text("connection_id"))).isEqualTo("DONE");
         assertThat(mine.orders()).containsExactly("V-1");
+        mine.shop().item("Earl Grey, 50 bags", 9);
+        mine.sell("V-2", "Earl Grey, 50 bags", 1);
+        mine.tenant().given().item("TEA-EARL-GREY-50");
+        var mapped =
+                mine.client()
+                        .post(
+                                "map-shop-sku",
+                                Map.of("connection_id", connected.text("connection_id")),
+                                request(2));
+        assertThat(mapped.status()).as("%s", mapped.json()).isEqualTo(200);
+        mine.tick();
+
+        assertThat(mine.orders()).containsExactly("V-1", "V-2");
     }
 
     @Test

@@ -79,7 +79,14 @@ final class AcceptChannelOrder {
         }
     }
 
-    private record Line(Sku sku, Quantity quantity) {}
+    /**
+     * @param soldAs by which SKU the channel means it, where that is not the item's
+     */
+    private record Line(Sku sku, Quantity quantity, @Nullable Sku soldAs) {
+        AcceptOrder.Line ours() {
+            return new AcceptOrder.Line(sku, quantity);
+        }
+    }
 
     private static Outcome<Result> handle(Request request, Call call) {
         UUID delivery = call.heard().stream();
@@ -90,8 +97,11 @@ final class AcceptChannelOrder {
         if (found.get().connection.equals("PAUSED")) {
             return Outcome.found(new Result(Became.WAITING));
         }
-        return switch (AcceptOrder.accept(found.get().order(lines(delivery, call)), call)) {
+        var lines = lines(delivery, call);
+        var order = found.get().order(lines.stream().map(Line::ours).toList());
+        return switch (AcceptOrder.accept(order, call)) {
             case Outcome.Done<AcceptOrder.Result>(var accepted, _) -> {
+                keepNames(accepted, lines, call);
                 settle(delivery, accepted.orderId(), call);
                 yield Outcome.found(new Result(Became.ORDER));
             }
@@ -137,24 +147,56 @@ final class AcceptChannelOrder {
                 .findOne();
     }
 
-    private static List<AcceptOrder.Line> lines(UUID delivery, Call call) {
-        return call
-                .sql()
+    // What the tenant has said that the channel means comes before what has the same SKU here.
+    private static List<Line> lines(UUID delivery, Call call) {
+        return call.sql()
                 .createQuery(
                         """
-                        select line.value ->> 'sku' as sku,
-                               cast(line.value ->> 'quantity' as bigint) as quantity
+                        select coalesce(meant.sku, line.value ->> 'sku') as sku,
+                               cast(line.value ->> 'quantity' as bigint) as quantity,
+                               nullif(line.value ->> 'sku', coalesce(meant.sku, line.value ->> 'sku')) as sold_as
                           from wms.channel_delivery as sent
                          cross join lateral jsonb_array_elements(sent.body::jsonb #> '{data,lines}')
                                with ordinality as line
+                          left join lateral (
+                               select item.sku
+                                 from wms.shop_sku as mapped
+                                 join wms.item on item.item_id = mapped.item_id
+                                where mapped.connection_id = sent.connection_id
+                                  and mapped.shop_sku = line.value ->> 'sku'
+                                limit 1) as meant on true
                          where sent.delivery_id = :delivery
                          order by line.ordinality
                         """)
                 .bind("delivery", delivery)
                 .mapTo(Line.class)
-                .stream()
-                .map(it -> new AcceptOrder.Line(it.sku, it.quantity))
-                .toList();
+                .list();
+    }
+
+    // The lines of an order have the numbers of what was sent.
+    private static void keepNames(AcceptOrder.Result accepted, List<Line> lines, Call call) {
+        var named =
+                accepted.lines().stream()
+                        .filter(it -> lines.get(it.lineNo() - 1).soldAs != null)
+                        .toList();
+        if (named.isEmpty()) {
+            return;
+        }
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.outbound_order_line as line
+                           set sold_as = named.sku
+                          from unnest(:lines, :skus) as named (line_id, sku)
+                         where line.order_line_id = named.line_id
+                        """)
+                .bind("lines", named.stream().map(it -> it.lineId().uuid()).toArray(UUID[]::new))
+                .bind(
+                        "skus",
+                        named.stream()
+                                .map(it -> String.valueOf(lines.get(it.lineNo() - 1).soldAs))
+                                .toArray(String[]::new))
+                .execute();
     }
 
     private static void settle(UUID delivery, OrderId order, Call call) {

@@ -52,6 +52,11 @@ final class CancelOrder {
     record CancelledLine(OrderLineId lineId, Quantity cancelled, Quantity released) {}
 
     private static Outcome<Result> handle(Request request, Call call) {
+        return cancel(request, call);
+    }
+
+    /** For whoever wants it cancelled, whichever way the wish came. */
+    static Outcome<Result> cancel(Request request, Call call) {
         var order = OrderHeader.lock(request.orderId, call);
         if (order.isEmpty()) {
             return missing("order", "orderId");
@@ -61,7 +66,7 @@ final class CancelOrder {
             return refused(new OutboundRefusal.OrderNotCancellable(state));
         }
         var lines = cancelLines(request.orderId, call);
-        long version = cancel(request, call);
+        long version = save(request, call);
         forgetRecipientInTime(request.orderId, call);
         call.announce(
                 new OrderCancelled(
@@ -123,7 +128,7 @@ final class CancelOrder {
                 .list();
     }
 
-    private static long cancel(Request request, Call call) {
+    private static long save(Request request, Call call) {
         return call.sql()
                 .createQuery(
                         """

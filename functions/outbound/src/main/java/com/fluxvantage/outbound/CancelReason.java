@@ -6,5 +6,7 @@ public enum CancelReason {
     OUT_OF_STOCK,
     DUPLICATE,
     FRAUD_SUSPECTED,
+    /** There, and the shop has told it. */
+    CANCELLED_IN_SHOP,
     OTHER
 }

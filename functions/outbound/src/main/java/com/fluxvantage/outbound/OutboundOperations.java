@@ -16,6 +16,7 @@ public final class OutboundOperations implements OperationList {
                 SearchOrders.OPERATION,
                 AllocateOrder.OPERATION,
                 CancelOrder.OPERATION,
+                CancelChannelOrder.OPERATION,
                 ListPicks.OPERATION,
                 ConfirmPick.OPERATION,
                 ReversePick.OPERATION,

@@ -357,6 +357,8 @@ class ArchitectureTest {
                         Map.entry("channel_stock", "integrations"),
                         Map.entry("stock_channel", "integrations"),
                         Map.entry("shop_report", "integrations"),
+                        Map.entry("shop_sku", "integrations"),
+                        Map.entry("shop_cancellation", "integrations"),
                         Map.entry("shop_order", "integrations"),
                         Map.entry("shop_connection", "integrations"),
                         Map.entry("carrier", "carriers"),

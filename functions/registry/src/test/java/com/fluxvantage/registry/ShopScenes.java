@@ -18,6 +18,9 @@ final class ShopScenes {
     @Prefix("chd")
     private record Delivery(UUID uuid) implements Identifier {}
 
+    @Prefix("sho")
+    private record ShopOrder(UUID uuid) implements Identifier {}
+
     private final Client client;
     private final Map<String, Scene> scenes = new LinkedHashMap<>();
 
@@ -29,6 +32,7 @@ final class ShopScenes {
     static Map<String, Scene> of(Client client, String connection) {
         var shop = new ShopScenes(client);
         shop.held();
+        shop.cancelled();
         shop.stock(Map.of("connection_id", connection));
         return shop.scenes;
     }
@@ -42,9 +46,41 @@ final class ShopScenes {
                  where tenant_id = ?
                 """);
         scenes.put("test-connection", Scene.post(called, "{}"));
+        scenes.put(
+                "map-shop-sku", Scene.post(called, "{\"shop_sku\": \"Tea, 50\", \"sku\": \"TEA\"}"));
+        client.post("map-shop-sku", called, "{\"shop_sku\": \"Tea, 20\", \"sku\": \"TEA\"}");
+        scenes.put("unmap-shop-sku", Scene.post(called, "{\"shop_sku\": \"Tea, 20\"}"));
+        scenes.put("search-shop-skus", Scene.get(called, Map.of()));
         scenes.put("set-stock-buffer", Scene.post(called, "{\"sku\": \"TEA\", \"buffer\": 2}"));
         scenes.put("get-drift-report", Scene.get(called, Map.of()));
         scenes.put("accept-drift", Scene.post(called, "{}"));
+    }
+
+    private void cancelled() {
+        scenes.put("search-shop-cancellations", Scene.get(Map.of(), Map.of("open", "true")));
+        scenes.put("close-shop-cancellation", Scene.post(lateOne(), "{}"));
+    }
+
+    private Map<String, String> lateOne() {
+        var order = UUID.randomUUID();
+        change(
+                """
+                insert into wms.shop_order (
+                    tenant_id, shop_order_id, connection_id, external_key, changed_at, seen_at)
+                select tenant_id, '%1$s', connection_id, '%1$s', now(), now()
+                  from wms.shop_connection
+                 where tenant_id = ?
+                 limit 1
+                """
+                        .formatted(order));
+        change(
+                """
+                insert into wms.shop_cancellation (
+                    tenant_id, shop_order_id, requested_at, outcome, decided_at, order_state)
+                values (?, '%s', now(), 'TOO_LATE', now(), 'PICKED')
+                """
+                        .formatted(order));
+        return Map.of("shop_order_id", Identifiers.text(new ShopOrder(order)));
     }
 
     private void held() {

@@ -52,6 +52,7 @@ public final class LocalShop implements Shops {
     private static final class Placed {
         private ShopOrder order;
         private final Map<String, Long> unsent = new LinkedHashMap<>();
+        private boolean isCancelled;
 
         Placed(ShopOrder order) {
             this.order = order;
@@ -134,6 +135,18 @@ public final class LocalShop implements Shops {
                         placed.order.id(), placed.order.number(), now, placed.order.lines(), to);
     }
 
+    /** The buyer wants it no more: what was not sent of it is for sale again. */
+    public synchronized void cancel(ShopKey order) {
+        var placed = Objects.requireNonNull(orders.get(order.value()));
+        placed.isCancelled = true;
+        placed.unsent.forEach((sku, units) -> {
+            var level = Objects.requireNonNull(stock.get(sku));
+            stock.put(sku, new Stock(level.onHand, level.promised - units));
+        });
+        placed.unsent.clear();
+        readdress(order, placed.order.address());
+    }
+
     public synchronized List<Heard> heard() {
         return List.copyOf(heard);
     }
@@ -209,28 +222,40 @@ public final class LocalShop implements Shops {
         }
         var later =
                 orders.values().stream()
-                        .filter(Placed::isUntouched)
-                        .map(it -> it.order)
+                        .filter(it -> it.isCancelled || it.isUntouched())
                         .filter(it ->
-                                !it.updatedAt().isBefore(from.updatedFrom().orElse(Instant.MIN)))
+                                !it.order
+                                        .updatedAt()
+                                        .isBefore(from.updatedFrom().orElse(Instant.MIN)))
                         .sorted(
-                                Comparator.comparing(ShopOrder::updatedAt)
-                                        .thenComparing(it -> it.id().value()))
+                                Comparator.comparing((Placed it) -> it.order.updatedAt())
+                                        .thenComparing(it -> it.order.id().value()))
                         .skip(from.skip())
                         .limit(most + 1L)
                         .toList();
         int bad = unreadable;
         unreadable = 0;
         if (later.size() <= most) {
-            return new Page(later, bad, Optional.empty());
+            return page(later, bad, Optional.empty());
         }
         var page = later.subList(0, most);
-        return new Page(page, bad, Optional.of(after(page, from)));
+        return page(page, bad, Optional.of(after(page, from)));
     }
 
-    private static From after(List<ShopOrder> page, From from) {
-        var last = page.getLast().updatedAt();
-        int same = (int) page.stream().filter(it -> it.updatedAt().equals(last)).count();
+    private static Page page(List<Placed> placed, int unreadable, Optional<From> next) {
+        return new Page(
+                placed.stream().filter(it -> !it.isCancelled).map(it -> it.order).toList(),
+                placed.stream()
+                        .filter(it -> it.isCancelled)
+                        .map(it -> new Cancelled(it.order.id(), it.order.updatedAt()))
+                        .toList(),
+                unreadable,
+                next);
+    }
+
+    private static From after(List<Placed> page, From from) {
+        var last = page.getLast().order.updatedAt();
+        int same = (int) page.stream().filter(it -> it.order.updatedAt().equals(last)).count();
         return new From(
                 Optional.of(last),
                 from.updatedFrom().filter(last::equals).isPresent() ? from.skip() + same : same);
@@ -238,7 +263,7 @@ public final class LocalShop implements Shops {
 
     private Reply<Told> shipped(ShopShipment shipment) {
         var placed = orders.get(shipment.order().value());
-        if (placed == null) {
+        if (placed == null || placed.isCancelled) {
             return Reply.failed(Trouble.REFUSED);
         }
         boolean isKnown =

@@ -3,6 +3,7 @@ package com.fluxvantage.shops;
 import com.fluxvantage.kernel.operation.InvalidValue;
 import com.fluxvantage.kernel.outside.ShopKey;
 import com.fluxvantage.kernel.outside.ShopOrder;
+import com.fluxvantage.kernel.outside.Shops.Cancelled;
 import com.fluxvantage.kernel.outside.Shops.From;
 import com.fluxvantage.kernel.outside.Shops.Page;
 
@@ -24,11 +25,17 @@ final class VendureOrders {
 
     static Page page(JsonNode items, From from, int most) {
         var orders = new ArrayList<ShopOrder>();
+        var cancelled = new ArrayList<Cancelled>();
         var times = new ArrayList<Instant>();
         int unreadable = 0;
         for (var item : items) {
             var at = time(item);
             at.ifPresent(times::add);
+            boolean isCancelled = item.path("state").asString("").equals("Cancelled");
+            if (isCancelled) {
+                at.flatMap(it -> cancelled(item, it)).ifPresent(cancelled::add);
+                continue;
+            }
             var order = at.flatMap(it -> order(item, it));
             if (order.isPresent()) {
                 orders.add(order.get());
@@ -38,13 +45,14 @@ final class VendureOrders {
         }
         // A page of nothing readable would be asked for again and again.
         if (items.size() < most || times.isEmpty()) {
-            return new Page(orders, unreadable, Optional.empty());
+            return new Page(orders, cancelled, unreadable, Optional.empty());
         }
         var last = times.getLast();
         int same = (int) times.stream().filter(last::equals).count();
         boolean goesOn = from.updatedFrom().filter(last::equals).isPresent();
         return new Page(
                 orders,
+                cancelled,
                 unreadable,
                 Optional.of(new From(Optional.of(last), goesOn ? from.skip() + same : same)));
     }
@@ -54,6 +62,15 @@ final class VendureOrders {
             return Optional.of(Instant.parse(item.path("updatedAt").asString("")))
                     .filter(it -> it.isAfter(Instant.EPOCH) && it.isBefore(NO_DATABASE_KEEPS));
         } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
+    }
+
+    // What is cancelled and has no key was never an order here.
+    private static Optional<Cancelled> cancelled(JsonNode item, Instant at) {
+        try {
+            return Optional.of(new Cancelled(new ShopKey(item.path("id").asString("")), at));
+        } catch (InvalidValue _) {
             return Optional.empty();
         }
     }

@@ -167,6 +167,23 @@ class VendureShopsTest {
     }
 
     @Test
+    void what_was_cancelled_is_told_by_its_key_alone_and_counts_where_the_next_page_begins() {
+        shop.says(
+                "Orders",
+                orders(
+                        order("1", T),
+                        order("2", T.plusSeconds(1)).replace("PaymentSettled", "Cancelled")));
+
+        var page = page(From.THE_BEGINNING, 2);
+
+        assertThat(page.orders()).extracting(it -> it.id().value()).containsExactly("1");
+        assertThat(page.cancelled())
+                .containsExactly(new Shops.Cancelled(new ShopKey("2"), T.plusSeconds(1)));
+        assertThat(page.unreadable()).isZero();
+        assertThat(page.next()).contains(new From(Optional.of(T.plusSeconds(1)), 1));
+    }
+
+    @Test
     void no_text_and_no_time_comes_through_that_a_database_does_not_keep() {
         shop.says(
                 "Orders",
@@ -483,7 +500,7 @@ class VendureShopsTest {
         return shops.orders(access(Optional.empty()), from, most)
                         instanceof Reply.Answered<Page>(var page)
                 ? page
-                : new Page(List.of(), -1, Optional.empty());
+                : new Page(List.of(), List.of(), -1, Optional.empty());
     }
 
     private static String orders(String... items) {
@@ -492,7 +509,7 @@ class VendureShopsTest {
 
     private static String order(String id, Instant at) {
         return """
-        {"id": "%s", "code": "CODE-%s", "updatedAt": "%s",
+        {"id": "%s", "code": "CODE-%s", "state": "PaymentSettled", "updatedAt": "%s",
          "lines": [{"quantity": 2, "productVariant": {"sku": "TEA"}}, {"quantity": 0, "productVariant": {"sku": "POT"}}],
          "customer": {"emailAddress": "rosa@example.org"},
          "shippingAddress": {"fullName": "Rosa Recipient", "company": "", "streetLine1": "1 Example Street",

@@ -27,8 +27,9 @@ public interface Shops {
     Reply<Standing> check(ShopAccess shop);
 
     /**
-     * Paid orders that nothing was sent of yet, in the order in which they changed. Read by time,
-     * so an order that changes while pages are read is met again.
+     * Paid orders that nothing was sent of yet, and orders that were cancelled whole, in the order
+     * in which they changed. Read by time, so an order that changes while pages are read is met
+     * again.
      *
      * @param most at most {@link #MOST_ORDERS}
      */
@@ -113,14 +114,26 @@ public interface Shops {
     }
 
     /**
+     * An order that the shop has cancelled whole, paid or not.
+     *
+     * @param updatedAt by the shop's own clock
+     */
+    record Cancelled(ShopKey id, Instant updatedAt) {}
+
+    /**
      * Some orders, in the order in which they changed.
      *
      * @param unreadable records of the page that are no orders at all
      * @param next where the next page begins; on the last one there is none
      */
-    record Page(List<ShopOrder> orders, int unreadable, Optional<From> next) {
+    record Page(
+            List<ShopOrder> orders,
+            List<Cancelled> cancelled,
+            int unreadable,
+            Optional<From> next) {
         public Page {
             orders = List.copyOf(orders);
+            cancelled = List.copyOf(cancelled);
         }
     }
 
