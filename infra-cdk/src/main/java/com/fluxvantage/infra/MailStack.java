@@ -51,6 +51,7 @@ final class MailStack extends Stack {
             case DELETION_SCHEDULED -> "{{tenant}}: your data is deleted from {{ends_on}}";
             case SUSPENSION_EXPIRES -> "{{tenant}}: your suspended account ends on {{ends_on}}";
             case WEBHOOK_DISABLED -> "{{tenant}}: a webhook endpoint was disabled";
+            case CONNECTION_TROUBLED -> "{{tenant}}: a connected shop needs you";
         };
     }
 
@@ -78,6 +79,15 @@ final class MailStack extends Stack {
                     more: it has answered 410, or has taken no message for three days. What it misses is kept
                     for 30 days. When it is well again, enable it (revise-webhook-endpoint) and have what it
                     has missed sent (replay-webhook-deliveries).
+                    """;
+            case CONNECTION_TROUBLED ->
+                    """
+                    Since {{began_on}} something is wrong with the connection {{connection}} of {{tenant}}:
+                    {{trouble}}. CREDENTIAL_REFUSED: it takes your key no more; bring another
+                    (replace-shop-credential). NO_ANSWER: it has not answered for half an hour; what came of
+                    it and when it is tried again shows get-connection. STOCK_STOPPED: too many of its stock
+                    numbers are wrong, and it is told none until you have looked (get-drift-report,
+                    accept-drift).
                     """;
         };
     }

@@ -81,6 +81,8 @@ final class FullHouse {
             insert into wms.channel_stock (tenant_id, connection_id, item_id) values ('@tenant', '@order', '@tea');
             insert into wms.shop_cancellation (tenant_id, shop_order_id, requested_at)
             values ('@tenant', '@order', now());
+            insert into wms.connection_incident (tenant_id, incident_id, connection_id, trouble, began_at)
+            values ('@tenant', gen_random_uuid(), '@order', 'NO_ANSWER', now());
             insert into wms.shop_sku (tenant_id, connection_id, shop_sku, item_id, mapped_at, mapped_by)
             values ('@tenant', '@order', 'TEE', '@tea', now(), 'member:1');
             insert into wms.drift_report (tenant_id, connection_id, due_at, started_at)

@@ -12,6 +12,7 @@ import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Subject;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -48,6 +49,8 @@ final class AcceptDrift {
         }
         int items = mark(request.connectionId, call);
         goOn(request.connectionId, call);
+        ConnectionIncidents.end(
+                request.connectionId, List.of(ConnectionTrouble.STOCK_STOPPED), call);
         return done(new Result(request.connectionId, items), Subject.of(request.connectionId));
     }
 

@@ -20,9 +20,7 @@ import java.util.UUID;
  */
 final class CloseShopCancellation {
     static final Operation<Request, Result> OPERATION =
-            Operation.post(
-                            "close-shop-cancellation",
-                            "/shop-cancellations/{shop_order_id}/close")
+            Operation.post("close-shop-cancellation", "/shop-cancellations/{shop_order_id}/close")
                     .summary("Says that what a shop cancelled too late is dealt with.")
                     .requires(INTEGRATIONS_MANAGE)
                     .refuses(NotFound.class)

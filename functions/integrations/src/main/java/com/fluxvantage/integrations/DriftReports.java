@@ -135,13 +135,17 @@ final class DriftReports {
                 .bind("due", page.dueAt())
                 .execute();
         if (page.isLast()) {
-            call.sql()
-                    .createQuery("select wms.end_drift(:connection, :due, :now)")
-                    .bind("connection", connection)
-                    .bind("due", page.dueAt())
-                    .bind("now", call.now())
-                    .mapTo(String.class)
-                    .one();
+            var outcome =
+                    call.sql()
+                            .createQuery("select wms.end_drift(:connection, :due, :now)")
+                            .bind("connection", connection)
+                            .bind("due", page.dueAt())
+                            .bind("now", call.now())
+                            .mapTo(DriftOutcome.class)
+                            .one();
+            if (outcome == DriftOutcome.STOPPED) {
+                ConnectionIncidents.open(connection, ConnectionTrouble.STOCK_STOPPED, call);
+            }
         }
         return found.differing;
     }

@@ -30,6 +30,7 @@ public final class IntegrationsOperations implements OperationList {
                 UnmapShopSku.OPERATION,
                 SearchShopSkus.OPERATION,
                 SetStockBuffer.OPERATION,
+                SetDriftLimit.OPERATION,
                 PushStock.OPERATION,
                 ReconcileChannel.OPERATION,
                 GetDriftReport.OPERATION,
@@ -45,10 +46,13 @@ public final class IntegrationsOperations implements OperationList {
                 QueueWebhooks.OPERATION,
                 DeliverWebhooks.OPERATION,
                 ReportDisabledEndpoint.OPERATION,
+                ReportConnectionTrouble.OPERATION,
                 ReceiveChannelDelivery.OPERATION,
                 TendChannelDeliveries.OPERATION,
                 PullOrders.OPERATION,
                 QueueShopReports.OPERATION,
-                ReportShipments.OPERATION);
+                ReportShipments.OPERATION,
+                SearchFailedReports.OPERATION,
+                RetryFailedReport.OPERATION);
     }
 }

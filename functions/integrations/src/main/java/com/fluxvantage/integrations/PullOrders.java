@@ -39,6 +39,7 @@ final class PullOrders {
                     .announces(ChannelDelivered.class)
                     .announces(ChannelCancelled.class)
                     .announces(ConnectionFailed.class)
+                    .announces(ConnectionTroubled.class)
                     .runBy(
                             Request.class,
                             Result.class,

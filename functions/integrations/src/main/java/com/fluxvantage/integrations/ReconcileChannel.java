@@ -41,6 +41,7 @@ final class ReconcileChannel {
                     .summary("Compares what connected shops show with what they were told.")
                     .needs(new Capability.OpensSecrets(SecretPurpose.SHOP_CREDENTIAL))
                     .needs(new Capability.CallsShops())
+                    .announces(ConnectionTroubled.class)
                     .runBy(
                             Request.class,
                             Result.class,

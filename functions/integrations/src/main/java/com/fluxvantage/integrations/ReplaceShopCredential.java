@@ -14,6 +14,7 @@ import com.fluxvantage.kernel.operation.Subject;
 import com.fluxvantage.kernel.outside.Credential;
 import com.fluxvantage.kernel.outside.SecretPurpose;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -60,6 +61,8 @@ final class ReplaceShopCredential {
         long version = replace(request.connectionId, call);
         StoredSecrets.destroy(found.get().secretId, call);
         callAtOnce(request.connectionId, call);
+        ConnectionIncidents.end(
+                request.connectionId, List.of(ConnectionTrouble.CREDENTIAL_REFUSED), call);
         return done(
                 new Result(request.connectionId, fingerprint, version),
                 Subject.of(request.connectionId));

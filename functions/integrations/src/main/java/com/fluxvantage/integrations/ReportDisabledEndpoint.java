@@ -11,12 +11,10 @@ import com.fluxvantage.kernel.operation.Trigger.Event;
 import com.fluxvantage.kernel.outside.Letter;
 import com.fluxvantage.kernel.outside.MailTemplate;
 import com.fluxvantage.kernel.outside.Outside;
-import com.fluxvantage.kernel.outside.Undeliverable;
 import com.fluxvantage.kernel.privacy.PersonalData;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,7 +26,6 @@ import java.util.Optional;
  * disabled never did.
  *
  * <p>The letter names the endpoint by its id and not by its address, which may hold a token.
- * Addresses of people are read when the letters are taken and kept nowhere.
  */
 final class ReportDisabledEndpoint {
     static final Operation<Request, Result> OPERATION =
@@ -44,9 +41,6 @@ final class ReportDisabledEndpoint {
                                     ReportDisabledEndpoint::carryOut,
                                     ReportDisabledEndpoint::record));
 
-    /** A tenant has a handful of administrators; the first of many tell the others. */
-    private static final int MOST = 20;
-
     record Request() {}
 
     record Result(int sent) {}
@@ -54,18 +48,13 @@ final class ReportDisabledEndpoint {
     /** The disabling that is told of, under the lease of this number. */
     private record Disabled(WebhookEndpointId endpointId, long version, long fence) {}
 
-    private record Letters(
-            Disabled disabled, String tenant, LocalDate on, List<PersonalData> addresses) {
-        Letters {
-            addresses = List.copyOf(addresses);
-        }
-
+    private record Letters(Disabled disabled, LocalDate on, Administrators administrators) {
         Letter to(PersonalData address) {
             return new Letter(
                     address,
                     MailTemplate.WEBHOOK_DISABLED,
                     Map.of(
-                            "tenant", tenant,
+                            "tenant", administrators.tenant(),
                             "endpoint", Identifiers.text(disabled.endpointId),
                             "disabled_on", on.toString()));
         }
@@ -79,9 +68,8 @@ final class ReportDisabledEndpoint {
         return Errand.task(
                 new Letters(
                         leased.get(),
-                        tenant(call),
                         call.now().atZone(ZoneOffset.UTC).toLocalDate(),
-                        administrators(call)));
+                        Administrators.of(call)));
     }
 
     private static Optional<Disabled> leased(Call call) {
@@ -122,37 +110,8 @@ final class ReportDisabledEndpoint {
                 .one();
     }
 
-    private static String tenant(Call call) {
-        return call.sql().createQuery("select name from wms.tenant").mapTo(String.class).one();
-    }
-
-    private static List<PersonalData> administrators(Call call) {
-        return call.sql()
-                .createQuery(
-                        """
-                        select email
-                          from wms.member
-                         where state = 'ACTIVE'
-                           and 'ADMINISTRATOR' = any (roles)
-                         order by member_id
-                         limit :most
-                        """)
-                .bind("most", MOST)
-                .mapTo(PersonalData.class)
-                .list();
-    }
-
     private static Integer carryOut(Letters letters, Outside outside) {
-        int sent = 0;
-        for (var address : letters.addresses) {
-            try {
-                outside.send(letters.to(address));
-                sent++;
-            } catch (Undeliverable _) {
-                // The others are told all the same.
-            }
-        }
-        return sent;
+        return letters.administrators.tell(letters::to, outside);
     }
 
     private static Outcome<Result> record(Letters letters, Integer sent, Call call) {

@@ -35,34 +35,44 @@ final class SearchShopCancellations {
 
     private static final UUID AFTER_ALL = new UUID(-1, -1);
 
+    // The page is chosen first, and then looked up row by row.
     private static final String SELECT =
             """
-            select cancelled.shop_order_id, sold.connection_id, sold.external_key, cancelled.requested_at,
-                   cancelled.outcome, cancelled.decided_at, cancelled.order_state, cancelled.closed_at,
-                   placed.reference, placed.state as order_state_now
-              from wms.shop_cancellation as cancelled
-              join wms.shop_order as sold on sold.shop_order_id = cancelled.shop_order_id
-              left join wms.outbound_order as placed on placed.order_id = sold.order_id
-             where cancelled.shop_order_id < :before
+            select page.shop_order_id, sold.connection_id, sold.external_key, page.requested_at, page.outcome,
+                   page.decided_at, page.order_state, page.closed_at, placed.reference, placed.state as order_state_now
+              from (select cancelled.shop_order_id, cancelled.requested_at, cancelled.outcome, cancelled.decided_at,
+                           cancelled.order_state, cancelled.closed_at
+                      from wms.shop_cancellation as cancelled
+                     where cancelled.shop_order_id < :before
             """;
 
     private static final String OPEN =
             """
-               and cancelled.outcome = 'TOO_LATE'
-               and cancelled.closed_at is null
+                       and cancelled.outcome = 'TOO_LATE'
+                       and cancelled.closed_at is null
             """;
 
     private static final String NEWEST =
             """
-             order by cancelled.shop_order_id desc
-             limit :fetch
+                     order by cancelled.shop_order_id desc
+                     limit :fetch) as page
+             cross join lateral (
+                   select known.connection_id, known.external_key, known.order_id
+                     from wms.shop_order as known
+                    where known.shop_order_id = page.shop_order_id
+                    limit 1) as sold
+              left join lateral (
+                   select made.reference, made.state
+                     from wms.outbound_order as made
+                    where made.order_id = sold.order_id
+                    limit 1) as placed on true
+             order by page.shop_order_id desc
             """;
 
     /** {@code open}: those alone that need a person. */
     record Request(Optional<Boolean> open, Optional<PageLimit> limit, Optional<Cursor> cursor) {
         static final Request EXAMPLE =
-                new Request(
-                        Optional.of(true), Optional.of(new PageLimit(20)), Optional.empty());
+                new Request(Optional.of(true), Optional.of(new PageLimit(20)), Optional.empty());
     }
 
     record Result(List<Cancellation> items, Optional<Cursor> nextCursor) {}
@@ -95,8 +105,7 @@ final class SearchShopCancellations {
         return found(new Result(found.items(), found.nextCursor()));
     }
 
-    private static List<Cancellation> cancellations(
-            Request request, PageRequest page, Call call) {
+    private static List<Cancellation> cancellations(Request request, PageRequest page, Call call) {
         boolean openAlone = request.open.orElse(false);
         return call.sql()
                 .createQuery(openAlone ? SELECT + OPEN + NEWEST : SELECT + NEWEST)

@@ -35,10 +35,12 @@ final class ShopCancellations {
         if (known.isEmpty() || !isNew(known.get(), call)) {
             return false;
         }
-        known.get().orderId.ifPresent(order -> {
-            mark(connection, order, call);
-            call.announce(new ChannelCancelled(known.get().shopOrderId, 1, connection));
-        });
+        known.get()
+                .orderId
+                .ifPresent(order -> {
+                    mark(connection, order, call);
+                    call.announce(new ChannelCancelled(known.get().shopOrderId, 1, connection));
+                });
         return true;
     }
 
@@ -64,8 +66,7 @@ final class ShopCancellations {
                 .execute();
     }
 
-    private static Optional<Known> known(
-            ConnectionId connection, Cancelled cancelled, Call call) {
+    private static Optional<Known> known(ConnectionId connection, Cancelled cancelled, Call call) {
         return call.sql()
                 .createQuery(
                         """

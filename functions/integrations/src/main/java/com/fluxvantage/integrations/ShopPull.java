@@ -15,6 +15,7 @@ import com.fluxvantage.kernel.outside.Shops.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -70,6 +71,7 @@ record ShopPull(
         if (wasRefusedSince(call)) {
             tell(ShopOutcome.CREDENTIAL_REFUSED, call);
         }
+        ConnectionIncidents.openIfSilent(connectionId, call);
         call.sql()
                 .createUpdate(
                         """
@@ -170,6 +172,10 @@ record ShopPull(
                 .bind("unreadable", page.unreadable())
                 .bind("connection", connectionId)
                 .execute();
+        ConnectionIncidents.end(
+                connectionId,
+                List.of(ConnectionTrouble.CREDENTIAL_REFUSED, ConnectionTrouble.NO_ANSWER),
+                call);
     }
 
     /** Nothing was read: the same page again, a while later. */
@@ -216,6 +222,7 @@ record ShopPull(
         if (outcome.isOfTheCredential() && !wasKnown) {
             tell(outcome, call);
         }
+        ConnectionIncidents.openIfSilent(connectionId, call);
     }
 
     // Once, and not with each call in vain.
@@ -233,6 +240,7 @@ record ShopPull(
                         .mapTo(Long.class)
                         .one();
         call.announce(new ConnectionFailed(connectionId, version, outcome));
+        ConnectionIncidents.open(connectionId, ConnectionTrouble.CREDENTIAL_REFUSED, call);
     }
 
     static boolean isAnyDue(Call call) {

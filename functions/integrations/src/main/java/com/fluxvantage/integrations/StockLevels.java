@@ -79,9 +79,7 @@ final class StockLevels {
             }
         }
         var outcomes =
-                batch.levels().stream()
-                        .map(it -> became.getOrDefault(it, Became.FAILED))
-                        .toList();
+                batch.levels().stream().map(it -> became.getOrDefault(it, Became.FAILED)).toList();
         int ours =
                 call.sql()
                         .createQuery(

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a shop calls otherwise than we do comes in, is told and leaves under the shop's own name. */
+/**
+ * What a shop calls otherwise than we do comes in, is told and leaves under the shop's own name.
+ */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class MapShopSkuTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
@@ -187,10 +189,7 @@ class MapShopSkuTest {
 
         assertThat(mine.deliveries()).containsExactly("1 HELD UNKNOWN_SKU");
         assertThat(mapped(Optional.empty()).items()).isEmpty();
-        assertThat(
-                        mine.client()
-                                .call(UnmapShopSku.OPERATION, unmapping("Earl Grey, 50"))
-                                .status())
+        assertThat(mine.client().call(UnmapShopSku.OPERATION, unmapping("Earl Grey, 50")).status())
                 .as("it was taken back before")
                 .isEqualTo(404);
     }
@@ -198,7 +197,10 @@ class MapShopSkuTest {
     @Test
     void what_a_channel_signs_is_understood_the_same_way() throws SQLException {
         var pushed = mine.tenant().connect("Signs by itself").connectionId();
-        mine.client().done(MapShopSku.OPERATION, new MapShopSku.Request(pushed, new Sku("Tee"), new Sku("TEA")));
+        mine.client()
+                .done(
+                        MapShopSku.OPERATION,
+                        new MapShopSku.Request(pushed, new Sku("Tee"), new Sku("TEA")));
         new SignedShop(platform, pushed).send("evt-1", SignedShop.order("S-1", "Tee", 2));
         platform.clockwork().turn();
 

@@ -3,6 +3,7 @@ package com.fluxvantage.integrations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fluxvantage.kernel.id.Identifiers;
 import com.fluxvantage.kernel.outside.Shops.Reply;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
 import com.fluxvantage.kernel.pace.Pace;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** At night what a shop shows is compared: a little is mended, of a lot a person is asked. */
@@ -111,6 +113,49 @@ class ReconcileChannelTest {
 
         assertThat(newest().outcome()).isEqualTo(DriftOutcome.MENDED);
         assertThat(newest().differing()).isEqualTo(10);
+    }
+
+    @Test
+    void the_limit_is_the_tenants_to_set() {
+        limit(2);
+        drift(3);
+        mine.jobs().untilMorning();
+        assertThat(newest().outcome()).isEqualTo(DriftOutcome.STOPPED);
+        assertThat(report().driftLimit()).isEqualTo(2);
+        accept();
+        mine.jobs().later(A_MINUTE);
+
+        drift(2);
+        mine.jobs().untilMorning();
+        assertThat(newest().outcome()).isEqualTo(DriftOutcome.MENDED);
+        mine.jobs().later(A_MINUTE);
+
+        limit(0);
+        drift(1);
+        mine.jobs().untilMorning();
+        assertThat(newest().outcome()).as("each is asked about").isEqualTo(DriftOutcome.STOPPED);
+    }
+
+    @Test
+    void a_limit_is_a_number_of_items_and_another_tenants_is_not_there() {
+        var attack = new ConnectedShop(platform).client();
+        var path = Map.of("connection_id", Identifiers.text(mine.connection()));
+
+        assertThat(mine.client().post("set-drift-limit", path, "{\"drift_limit\": -1}").status())
+                .isEqualTo(422);
+        assertThat(
+                        mine.client()
+                                .post("set-drift-limit", path, "{\"drift_limit\": 100001}")
+                                .status())
+                .isEqualTo(422);
+        assertThat(
+                        mine.client()
+                                .post("set-drift-limit", path, "{\"drift_limit\": 100000}")
+                                .status())
+                .isEqualTo(200);
+        assertThat(attack.post("set-drift-limit", path, "{\"drift_limit\": 5}").status())
+                .isEqualTo(404);
+        assertThat(report().driftLimit()).isEqualTo(100_000);
     }
 
     /** A mark that was missed is no drift: the shop shows what we told it, and we have moved on. */
@@ -228,6 +273,11 @@ class ReconcileChannelTest {
                                 .status())
                 .as("nothing is called there")
                 .isEqualTo(404);
+    }
+
+    private void limit(int items) {
+        mine.client()
+                .done(SetDriftLimit.OPERATION, new SetDriftLimit.Request(mine.connection(), items));
     }
 
     private void drift(int items) {

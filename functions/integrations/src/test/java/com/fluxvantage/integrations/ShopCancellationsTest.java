@@ -74,8 +74,7 @@ class ShopCancellationsTest {
     }
 
     @Test
-    void what_nothing_was_made_of_yet_is_dropped_with_what_it_says_of_people()
-            throws SQLException {
+    void what_nothing_was_made_of_yet_is_dropped_with_what_it_says_of_people() throws SQLException {
         mine.shop().item("POT", 9);
         var order = mine.sell("V-1", "POT", 1);
         mine.tick();
@@ -96,10 +95,12 @@ class ShopCancellationsTest {
                                                 + " = ?",
                                         mine.client()))
                 .containsExactly("DROPPED CANCELLED_IN_SHOP true");
-        assertThat(all()).singleElement().satisfies(it -> {
-            assertThat(it.outcome()).contains(CancelOutcome.CANCELLED);
-            assertThat(it.reference()).isEmpty();
-        });
+        assertThat(all())
+                .singleElement()
+                .satisfies(it -> {
+                    assertThat(it.outcome()).contains(CancelOutcome.CANCELLED);
+                    assertThat(it.reference()).isEmpty();
+                });
     }
 
     @Test
@@ -251,7 +252,8 @@ class ShopCancellationsTest {
                 assertThat(now).isEqualTo("CANCELLED");
             } else {
                 assertThat(now).isIn("PICKED", "PACKED", "SHIPPED");
-                assertThat(it.orderState().orElseThrow()).isIn("PICKING", "PICKED", "PACKED", "SHIPPED");
+                assertThat(it.orderState().orElseThrow())
+                        .isIn("PICKING", "PICKED", "PACKED", "SHIPPED");
             }
         }
         assertThat(outcomes)
@@ -282,7 +284,8 @@ class ShopCancellationsTest {
                                 2
                                         * outcomes.stream()
                                                 .flatMap(it -> it.orderStateNow().stream())
-                                                .filter(it -> List.of("PICKED", "PACKED").contains(it))
+                                                .filter(it ->
+                                                        List.of("PICKED", "PACKED").contains(it))
                                                 .count()));
         assertThat(mine.jobs().deadLetters(mine.client())).isEmpty();
     }
@@ -446,7 +449,8 @@ class ShopCancellationsTest {
                 .post(
                         "pack-carton",
                         Map.of("order_id", order(reference)),
-                        "{\"contents\": [{\"sku\": \"TEA\", \"quantity\": %d}]}".formatted(units(reference)));
+                        "{\"contents\": [{\"sku\": \"TEA\", \"quantity\": %d}]}"
+                                .formatted(units(reference)));
     }
 
     private long units(String reference) {

@@ -49,8 +49,7 @@ final class CancelChannelOrder {
                                     OutboundRefusal.OrderNotCancellable(var state)) ->
                             state == OrderState.CANCELLED
                                     ? settle(shopOrder, Became.CANCELLED, Optional.empty(), call)
-                                    : settle(
-                                            shopOrder, Became.TOO_LATE, Optional.of(state), call);
+                                    : settle(shopOrder, Became.TOO_LATE, Optional.of(state), call);
                     case Outcome.Refused<CancelOrder.Result>(NotFound _) -> Became.NOTHING;
                     // The stock is moving: the event comes again.
                     case Outcome.Refused<CancelOrder.Result> _ -> throw call.searchAgain();
@@ -77,8 +76,7 @@ final class CancelChannelOrder {
     private static Became settle(
             UUID shopOrder, Became became, Optional<OrderState> state, Call call) {
         call.sql()
-                .createQuery(
-                        "select wms.settle_cancellation(:shop_order, :outcome, :state, :now)")
+                .createQuery("select wms.settle_cancellation(:shop_order, :outcome, :state, :now)")
                 .bind("shop_order", shopOrder)
                 .bind("outcome", became)
                 .bind("state", state)

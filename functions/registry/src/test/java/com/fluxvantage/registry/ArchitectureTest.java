@@ -358,6 +358,7 @@ class ArchitectureTest {
                         Map.entry("stock_channel", "integrations"),
                         Map.entry("shop_report", "integrations"),
                         Map.entry("shop_sku", "integrations"),
+                        Map.entry("connection_incident", "integrations"),
                         Map.entry("shop_cancellation", "integrations"),
                         Map.entry("shop_order", "integrations"),
                         Map.entry("shop_connection", "integrations"),

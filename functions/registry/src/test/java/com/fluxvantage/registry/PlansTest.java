@@ -46,7 +46,9 @@ class PlansTest {
      */
     private static final Pattern FEW_BY_STATE =
             Pattern.compile(
-                    "from wms\\.channel_delivery where state (= 'HELD'|in \\('RECEIVED', 'HELD'\\))");
+                    "from wms\\.channel_delivery where state (= 'HELD'|in \\('RECEIVED', 'HELD'\\))"
+                            + "|from wms\\.shop_cancellation as cancelled where .* and cancelled\\.outcome = 'TOO_LATE'"
+                            + "|from wms\\.shop_report as report .* where report\\.state = 'FAILED'");
 
     private static final Pattern PLAN = Pattern.compile("plan:\n");
     private static final TestPlatform PLATFORM = TestPlatform.start();

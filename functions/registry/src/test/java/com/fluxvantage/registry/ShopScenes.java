@@ -18,6 +18,9 @@ final class ShopScenes {
     @Prefix("chd")
     private record Delivery(UUID uuid) implements Identifier {}
 
+    @Prefix("shp")
+    private record Shipment(UUID uuid) implements Identifier {}
+
     @Prefix("sho")
     private record ShopOrder(UUID uuid) implements Identifier {}
 
@@ -33,6 +36,7 @@ final class ShopScenes {
         var shop = new ShopScenes(client);
         shop.held();
         shop.cancelled();
+        shop.untold();
         shop.stock(Map.of("connection_id", connection));
         return shop.scenes;
     }
@@ -47,11 +51,13 @@ final class ShopScenes {
                 """);
         scenes.put("test-connection", Scene.post(called, "{}"));
         scenes.put(
-                "map-shop-sku", Scene.post(called, "{\"shop_sku\": \"Tea, 50\", \"sku\": \"TEA\"}"));
+                "map-shop-sku",
+                Scene.post(called, "{\"shop_sku\": \"Tea, 50\", \"sku\": \"TEA\"}"));
         client.post("map-shop-sku", called, "{\"shop_sku\": \"Tea, 20\", \"sku\": \"TEA\"}");
         scenes.put("unmap-shop-sku", Scene.post(called, "{\"shop_sku\": \"Tea, 20\"}"));
         scenes.put("search-shop-skus", Scene.get(called, Map.of()));
         scenes.put("set-stock-buffer", Scene.post(called, "{\"sku\": \"TEA\", \"buffer\": 2}"));
+        scenes.put("set-drift-limit", Scene.post(called, "{\"drift_limit\": 25}"));
         scenes.put("get-drift-report", Scene.get(called, Map.of()));
         scenes.put("accept-drift", Scene.post(called, "{}"));
     }
@@ -61,18 +67,58 @@ final class ShopScenes {
         scenes.put("close-shop-cancellation", Scene.post(lateOne(), "{}"));
     }
 
-    private Map<String, String> lateOne() {
-        var order = UUID.randomUUID();
+    /** A shipment that a shop could not be told of. */
+    private void untold() {
+        var shipment = UUID.randomUUID();
+        change(
+                """
+                insert into wms.outbound_order (
+                    tenant_id, order_id, warehouse_id, owner_id, reference, state, accepted_at, updated_at, version)
+                select house.tenant_id, '%1$s', house.warehouse_id, owner.owner_id, 'UNTOLD', 'SHIPPED', now(), now(), 1
+                  from wms.warehouse as house
+                  join wms.owner on owner.tenant_id = house.tenant_id
+                 where house.tenant_id = ?
+                 limit 1
+                """
+                        .formatted(shipment));
+        change(
+                """
+                insert into wms.shipment (
+                    tenant_id, shipment_id, order_id, carrier, tracking, dispatched_at, dispatched_by)
+                values (?, '%1$s', '%1$s', 'Post', 'UNTOLD-1', now(), 'member:1')
+                """
+                        .formatted(shipment));
+        known(shipment, "untold");
+        change(
+                """
+                insert into wms.shop_report (
+                    tenant_id, shipment_id, shop_order_id, queued_at, state, attempts, attempted_at, outcome)
+                values (?, '%1$s', '%1$s', now(), 'FAILED', 80, now(), 'REFUSED')
+                """
+                        .formatted(shipment));
+        scenes.put("search-failed-reports", Scene.get(Map.of(), Map.of()));
+        scenes.put(
+                "retry-failed-report",
+                Scene.post(Map.of("shipment_id", Identifiers.text(new Shipment(shipment))), "{}"));
+    }
+
+    private void known(UUID order, String key) {
         change(
                 """
                 insert into wms.shop_order (
-                    tenant_id, shop_order_id, connection_id, external_key, changed_at, seen_at)
-                select tenant_id, '%1$s', connection_id, '%1$s', now(), now()
+                    tenant_id, shop_order_id, connection_id, external_key, changed_at, seen_at, order_id)
+                select tenant_id, '%1$s', connection_id, '%2$s', now(), now(), (
+                           select placed.order_id from wms.outbound_order as placed where placed.order_id = '%1$s')
                   from wms.shop_connection
                  where tenant_id = ?
                  limit 1
                 """
-                        .formatted(order));
+                        .formatted(order, key));
+    }
+
+    private Map<String, String> lateOne() {
+        var order = UUID.randomUUID();
+        known(order, "late");
         change(
                 """
                 insert into wms.shop_cancellation (

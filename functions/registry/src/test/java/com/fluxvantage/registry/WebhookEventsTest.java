@@ -16,12 +16,17 @@ import java.util.TreeSet;
 /** Of what a tenant's systems can be told: of all that is announced and not our own affair. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class WebhookEventsTest {
-    /** They move work from one of our jobs to the next: an export, a label, what a shop sent. */
+    /**
+     * They move work from one of our jobs to the next: an export, a label, what a shop sent, a
+     * letter.
+     */
     private static final Set<String> OUR_OWN_AFFAIR =
             Set.of(
                     "export.requested",
                     "export.continued",
                     "channel.delivered",
+                    "channel.cancelled",
+                    "connection.troubled",
                     "connection.test_asked",
                     "label.wanted");
 

@@ -15,7 +15,9 @@ public enum MailTemplate {
     /** When a suspended tenant is wound down. */
     SUSPENSION_EXPIRES(Set.of("tenant", "ends_on", "days_before")),
     /** That one of a tenant's webhook endpoints is told nothing any more. */
-    WEBHOOK_DISABLED(Set.of("tenant", "endpoint", "disabled_on"));
+    WEBHOOK_DISABLED(Set.of("tenant", "endpoint", "disabled_on")),
+    /** That something is wrong with one of a tenant's connections and needs a person. */
+    CONNECTION_TROUBLED(Set.of("tenant", "connection", "trouble", "began_on"));
 
     @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot change
     private final Set<String> parameters;
