@@ -44,7 +44,7 @@ class RetentionRulesTest {
                                 """
                                         .formatted(HAS_NO_INDEX)))
                 .isEmpty();
-        assertThat(database.one("select count(*) from fv.retention_rules()")).isEqualTo("11");
+        assertThat(database.one("select count(*) from fv.retention_rules()")).isEqualTo("12");
     }
 
     @Test

@@ -11,8 +11,19 @@ import java.util.UUID;
 
 /** How far the comparing of a night has come, who holds it, and what it found. */
 final class DriftReports {
-    /** The SKU up to which it has come, and the number under which it is held. */
-    record Lease(String reached, long fence) {}
+    /**
+     * How far it has come, and the number under which it is held.
+     *
+     * @param reached the SKU up to which it has come
+     * @param ordersFrom by the shop's clock
+     */
+    record Lease(
+            NightPhase phase,
+            Optional<Instant> ordersFrom,
+            int ordersSkip,
+            Optional<UUID> shipmentsReached,
+            String reached,
+            long fence) {}
 
     private record Found(int differing, int behind, int absent) {}
 
@@ -23,8 +34,8 @@ final class DriftReports {
         call.sql()
                 .createUpdate(
                         """
-                        insert into wms.drift_report (connection_id, due_at, started_at)
-                        select connection_id, :due, :now
+                        insert into wms.drift_report (connection_id, due_at, phase, started_at)
+                        select connection_id, :due, 'ORDERS', :now
                           from wms.stock_channel
                          where connection_id = :connection
                             on conflict do nothing
@@ -43,7 +54,8 @@ final class DriftReports {
                            and due_at = :due
                            and outcome = 'RUNNING'
                            and coalesce(leased_until < clock_timestamp(), true)
-                        returning coalesce(reached, '') as reached, fence
+                        returning phase, orders_from, orders_skip, shipments_reached,
+                                  coalesce(reached, '') as reached, fence
                         """)
                 .bind("connection", connection)
                 .bind("due", due)
@@ -67,7 +79,24 @@ final class DriftReports {
                 .list();
     }
 
-    static boolean isStillOurs(ReconcileChannel.Page page, Call call) {
+    /** There is nothing to ask the shop for any more in the phases before. */
+    static void goOn(ConnectionId connection, Instant due, NightPhase phase, Call call) {
+        call.sql()
+                .createUpdate(
+                        """
+                        update wms.drift_report
+                           set phase = :phase
+                         where connection_id = :connection
+                           and due_at = :due
+                           and phase <> :phase
+                        """)
+                .bind("phase", phase)
+                .bind("connection", connection)
+                .bind("due", due)
+                .execute();
+    }
+
+    static boolean isStillOurs(ReconcileChannel.Night night, Call call) {
         return call.sql()
                 .createQuery(
                         """
@@ -77,9 +106,9 @@ final class DriftReports {
                            and due_at = :due
                            for no key update
                         """)
-                .bind("fence", page.fence())
-                .bind("connection", page.shop().connectionId())
-                .bind("due", page.dueAt())
+                .bind("fence", night.fence())
+                .bind("connection", night.shop().connectionId())
+                .bind("due", night.dueAt())
                 .mapTo(Boolean.class)
                 .one();
     }
@@ -106,9 +135,14 @@ final class DriftReports {
     }
 
     /** Stores a page, and after the last one what follows from all. Answers how many differ. */
-    static int store(ReconcileChannel.Page page, Map<Sku, Long> shown, Call call) {
-        var connection = page.shop().connectionId();
-        var found = compared(page, shown, call);
+    static int store(
+            ReconcileChannel.Night night,
+            ReconcileChannel.Levels page,
+            Map<Sku, Long> shown,
+            Call call) {
+        var connection = night.shop().connectionId();
+        var due = night.dueAt();
+        var found = compared(connection, due, page, shown, call);
         call.sql()
                 .createUpdate(
                         """
@@ -132,14 +166,14 @@ final class DriftReports {
                 .bind("behind", found.behind)
                 .bind("absent", found.absent)
                 .bind("connection", connection)
-                .bind("due", page.dueAt())
+                .bind("due", due)
                 .execute();
-        if (page.isLast()) {
+        if (night.isLast(page)) {
             var outcome =
                     call.sql()
                             .createQuery("select wms.end_drift(:connection, :due, :now)")
                             .bind("connection", connection)
-                            .bind("due", page.dueAt())
+                            .bind("due", due)
                             .bind("now", call.now())
                             .mapTo(DriftOutcome.class)
                             .one();
@@ -150,15 +184,20 @@ final class DriftReports {
         return found.differing;
     }
 
-    private static Found compared(ReconcileChannel.Page page, Map<Sku, Long> shown, Call call) {
+    private static Found compared(
+            ConnectionId connection,
+            Instant due,
+            ReconcileChannel.Levels page,
+            Map<Sku, Long> shown,
+            Call call) {
         return call.sql()
                 .createQuery(
                         """
                         select differing, behind, absent
                           from wms.store_drift(:connection, :due, :items, :names, :shown, :now)
                         """)
-                .bind("connection", page.shop().connectionId())
-                .bind("due", page.dueAt())
+                .bind("connection", connection)
+                .bind("due", due)
                 .bind(
                         "items",
                         page.items().stream()

@@ -19,14 +19,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Shows how far a shop was from what it was told when it was compared last, item by item, and
- * whether it is told nothing for that reason. Quantities are on hand as the shop counts: with what
- * it has sold and not sent.
+ * Shows how far a shop was from what it was told when it was compared last: orders, shipments and
+ * stock by their numbers, stock item by item as well, and whether it is told nothing for that
+ * reason. Quantities are on hand as the shop counts: with what it has sold and not sent.
  */
 final class GetDriftReport {
     static final Operation<Request, Result> OPERATION =
             Operation.get("get-drift-report", "/connections/{connection_id}/drift")
-                    .summary("Shows how far a shop is from what it was told of stock.")
+                    .summary("Shows how far a shop is from what it was told.")
                     .requires(INTEGRATIONS_MANAGE)
                     .refuses(NotFound.class)
                     .handledBy(
@@ -56,6 +56,8 @@ final class GetDriftReport {
      * @param differing show neither what they should nor what they were told
      * @param behind showed what they were told last, and are told again
      * @param absent the shop does not have
+     * @param ordersMissing open orders of the shop that we did not have, and have taken in
+     * @param shipmentsUntold the shop did not show, and is told again
      */
     record Night(
             Instant dueAt,
@@ -64,6 +66,10 @@ final class GetDriftReport {
             int differing,
             int behind,
             int absent,
+            int ordersCompared,
+            int ordersMissing,
+            int shipmentsCompared,
+            int shipmentsUntold,
             Optional<Instant> endedAt,
             Optional<Instant> acceptedAt) {}
 
@@ -106,7 +112,8 @@ final class GetDriftReport {
         return call.sql()
                 .createQuery(
                         """
-                        select due_at, outcome, compared, differing, behind, absent, ended_at, accepted_at
+                        select due_at, outcome, compared, differing, behind, absent, orders_compared, orders_missing,
+                               shipments_compared, shipments_untold, ended_at, accepted_at
                           from wms.drift_report
                          where connection_id = :connection
                          order by due_at desc

@@ -13,9 +13,13 @@ import com.fluxvantage.kernel.operation.Trigger.Schedule;
 import com.fluxvantage.kernel.operation.Unfinished;
 import com.fluxvantage.kernel.outside.Outside;
 import com.fluxvantage.kernel.outside.SecretPurpose;
+import com.fluxvantage.kernel.outside.ShopAccess;
 import com.fluxvantage.kernel.outside.Shops;
+import com.fluxvantage.kernel.outside.Shops.From;
 import com.fluxvantage.kernel.outside.Shops.Level;
+import com.fluxvantage.kernel.outside.Shops.Page;
 import com.fluxvantage.kernel.outside.Shops.Reply;
+import com.fluxvantage.kernel.outside.Shops.Tracked;
 import com.fluxvantage.kernel.pace.Pace;
 import com.fluxvantage.kernel.text.Sku;
 
@@ -23,24 +27,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Compares each night what a shop shows with what it should show, and writes a report. A little
- * drift is mended by telling the numbers again; of more than the connection's limit a person is
- * asked, and the shop is told nothing until then: if so much differs, one side is wrong as a whole.
- * A page is compared and the step to the next one stored in one transaction, so whoever dies
- * between two goes on where it was.
+ * Compares each night what a shop shows with what it should show, and writes a report: its open
+ * orders of a week, of which those that we do not have are taken in; the shipments of a week, of
+ * which it is told again what it does not show; then its stock. A little drift of stock is mended
+ * by telling the numbers again; of more than the connection's limit a person is asked, and the shop
+ * is told nothing until then: if so much differs, one side is wrong as a whole. A page is compared
+ * and the step to the next one stored in one transaction, so whoever dies between two goes on where
+ * it was.
  */
 final class ReconcileChannel {
     static final Operation<Request, Result> OPERATION =
             Operation.scheduled(
                             "reconcile-channel",
                             Schedule.at(Timing.daily("03:40")).jitter(Duration.ofMinutes(15)))
-                    .summary("Compares what connected shops show with what they were told.")
+                    .summary("Compares orders, shipments and stock with what connected shops show.")
                     .needs(new Capability.OpensSecrets(SecretPurpose.SHOP_CREDENTIAL))
                     .needs(new Capability.CallsShops())
+                    .announces(ChannelDelivered.class)
+                    .announces(ChannelCancelled.class)
                     .announces(ConnectionTroubled.class)
                     .runBy(
                             Request.class,
@@ -59,21 +68,33 @@ final class ReconcileChannel {
 
     record Result(int compared, int differing, boolean more) implements Unfinished {}
 
-    /** Items of one shop, and the lease on its report. */
-    record Page(Instant dueAt, CalledShop shop, int calls, List<Compared> items, long fence) {
-        Page {
-            items = List.copyOf(items);
+    /** What is asked of one shop now, and the lease on its report. */
+    record Night(Instant dueAt, CalledShop shop, int calls, Asking asking, long fence) {
+        boolean isLast(Levels page) {
+            return page.items.size() < calls * Shops.MOST_LEVELS;
         }
+    }
 
-        boolean isLast() {
-            return items.size() < calls * Shops.MOST_LEVELS;
+    sealed interface Asking permits Orders, Shipments, Levels {}
+
+    record Orders(From from) implements Asking {}
+
+    record Shipments(List<NightShipments.Told> told) implements Asking {
+        Shipments {
+            told = List.copyOf(told);
+        }
+    }
+
+    record Levels(List<Compared> items) implements Asking {
+        Levels {
+            items = List.copyOf(items);
         }
     }
 
     /** {@code shopSku} is empty for the item's own SKU, {@code sku} as the shop knows it. */
     record Compared(UUID itemId, String shopSku, Sku sku) {}
 
-    private static Errand.Taken<Page, Result> take(Request request, Call call) {
+    private static Errand.Taken<Night, Result> take(Request request, Call call) {
         for (var shop : CalledShop.active(call)) {
             var lease = DriftReports.lease(shop.connectionId(), request.scheduledAt, call);
             if (lease.isEmpty()) {
@@ -84,29 +105,84 @@ final class ReconcileChannel {
                 DriftReports.unreached(shop.connectionId(), request.scheduledAt, call);
                 continue;
             }
-            var items =
-                    DriftReports.items(
-                            shop.connectionId(),
-                            lease.get().reached(),
-                            calls * Shops.MOST_LEVELS,
-                            call);
+            var asking = asking(shop.connectionId(), request.scheduledAt, lease.get(), calls, call);
             return Errand.task(
-                    new Page(request.scheduledAt, shop, calls, items, lease.get().fence()));
+                    new Night(request.scheduledAt, shop, calls, asking, lease.get().fence()));
         }
         return Errand.nothing(new Result(0, 0, false));
     }
 
-    private static List<Reply<List<Level>>> carryOut(Page page, Outside outside) {
-        var replies = new ArrayList<Reply<List<Level>>>();
-        var access = page.shop.access(outside);
-        if (access.isEmpty()) {
-            return List.of(CalledShop.notCalled());
+    // A phase that has nothing to ask for is passed over.
+    private static Asking asking(
+            ConnectionId connection, Instant due, DriftReports.Lease lease, int calls, Call call) {
+        if (lease.phase() == NightPhase.ORDERS) {
+            var from = NightOrders.from(connection, lease, call);
+            if (from.isPresent()) {
+                return new Orders(from.get());
+            }
         }
-        for (int from = 0; from < page.items.size(); from += Shops.MOST_LEVELS) {
-            var some =
-                    page.items.subList(from, Math.min(from + Shops.MOST_LEVELS, page.items.size()));
-            var reply =
-                    outside.shops().levels(access.get(), some.stream().map(Compared::sku).toList());
+        if (lease.phase() != NightPhase.STOCK) {
+            var told = NightShipments.page(connection, lease.shipmentsReached(), call);
+            if (!told.isEmpty()) {
+                DriftReports.goOn(connection, due, NightPhase.SHIPMENTS, call);
+                return new Shipments(told);
+            }
+        }
+        DriftReports.goOn(connection, due, NightPhase.STOCK, call);
+        return new Levels(
+                DriftReports.items(connection, lease.reached(), calls * Shops.MOST_LEVELS, call));
+    }
+
+    /** What the shop has said to it. */
+    private sealed interface Heard {
+        List<? extends Reply<?>> replies();
+
+        record OfOrders(Reply<Page> reply) implements Heard {
+            @Override
+            public List<Reply<Page>> replies() {
+                return List.of(reply);
+            }
+        }
+
+        record OfShipments(List<NightShipments.Told> told, Reply<List<Tracked>> reply)
+                implements Heard {
+            @Override
+            public List<Reply<List<Tracked>>> replies() {
+                return List.of(reply);
+            }
+        }
+
+        record OfLevels(Levels asked, List<Reply<List<Level>>> replies) implements Heard {}
+    }
+
+    private static Heard carryOut(Night night, Outside outside) {
+        var access = night.shop.access(outside);
+        return switch (night.asking) {
+            case Orders(var from) ->
+                    new Heard.OfOrders(
+                            access.map(it -> outside.shops().orders(it, from, NightOrders.PAGE))
+                                    .orElseGet(CalledShop::notCalled));
+            case Shipments(var told) -> {
+                var tracked = told.stream().map(NightShipments.Told::tracked).toList();
+                yield new Heard.OfShipments(
+                        told,
+                        access.map(it -> outside.shops().unshown(it, tracked))
+                                .orElseGet(CalledShop::notCalled));
+            }
+            case Levels levels ->
+                    new Heard.OfLevels(
+                            levels,
+                            access.map(it -> levels(levels.items, it, outside))
+                                    .orElseGet(() -> List.of(CalledShop.notCalled())));
+        };
+    }
+
+    private static List<Reply<List<Level>>> levels(
+            List<Compared> items, ShopAccess access, Outside outside) {
+        var replies = new ArrayList<Reply<List<Level>>>();
+        for (int from = 0; from < items.size(); from += Shops.MOST_LEVELS) {
+            var some = items.subList(from, Math.min(from + Shops.MOST_LEVELS, items.size()));
+            var reply = outside.shops().levels(access, some.stream().map(Compared::sku).toList());
             replies.add(reply);
             if (reply instanceof Reply.Failed<?>) {
                 break;
@@ -115,31 +191,56 @@ final class ReconcileChannel {
         return replies;
     }
 
-    private static Outcome<Result> record(Page page, List<Reply<List<Level>>> replies, Call call) {
-        if (!DriftReports.isStillOurs(page, call)) {
+    private static Outcome<Result> record(Night night, Heard heard, Call call) {
+        if (!DriftReports.isStillOurs(night, call)) {
             throw new LostLease();
         }
-        var connection = page.shop.connectionId();
+        var connection = night.shop.connectionId();
+        var replies = heard.replies();
         if (!replies.isEmpty()) {
             Pace.note(
                     connection,
-                    page.calls - replies.size(),
+                    night.calls - replies.size(),
                     CalledShop.met(replies.getLast()),
                     call);
         } else {
-            Pace.giveBack(connection, page.calls, call);
+            Pace.giveBack(connection, night.calls, call);
         }
         if (replies.stream().anyMatch(Reply.Failed.class::isInstance)) {
-            DriftReports.unreached(connection, page.dueAt, call);
+            DriftReports.unreached(connection, night.dueAt, call);
             return found(new Result(0, 0, true));
         }
-        var shown = new HashMap<Sku, Long>();
-        for (var reply : replies) {
-            if (reply instanceof Reply.Answered<List<Level>>(var levels)) {
-                levels.forEach(it -> shown.put(it.sku(), it.onHand()));
+        return found(stored(night, heard, call));
+    }
+
+    private static Result stored(Night night, Heard heard, Call call) {
+        var connection = night.shop.connectionId();
+        return switch (heard) {
+            case Heard.OfOrders(var reply) -> {
+                var page = answer(reply);
+                int missing = NightOrders.store(connection, night.dueAt, page, call);
+                yield new Result(page.orders().size(), missing, true);
             }
-        }
-        int differing = DriftReports.store(page, shown, call);
-        return found(new Result(page.items.size(), differing, true));
+            case Heard.OfShipments(var told, var reply) -> {
+                var unshown = new HashSet<>(answer(reply));
+                int untold = NightShipments.store(connection, night.dueAt, told, unshown, call);
+                yield new Result(told.size(), untold, true);
+            }
+            case Heard.OfLevels(var levels, var replies) -> {
+                var shown = new HashMap<Sku, Long>();
+                for (var reply : replies) {
+                    answer(reply).forEach(it -> shown.put(it.sku(), it.onHand()));
+                }
+                int differing = DriftReports.store(night, levels, shown, call);
+                yield new Result(levels.items.size(), differing, true);
+            }
+        };
+    }
+
+    private static <T> T answer(Reply<T> reply) {
+        return switch (reply) {
+            case Reply.Answered<T>(var value) -> value;
+            case Reply.Failed<T> _ -> throw new IllegalStateException("what failed is not stored");
+        };
     }
 }

@@ -95,6 +95,11 @@ final class WatchedShop implements Shops {
     }
 
     @Override
+    public Reply<List<Tracked>> unshown(ShopAccess access, List<Tracked> shipments) {
+        return shop.unshown(access, shipments);
+    }
+
+    @Override
     public Reply<List<Level>> levels(ShopAccess access, List<Sku> skus) {
         return call(() -> shop.levels(access, skus));
     }

@@ -147,6 +147,19 @@ public final class LocalShop implements Shops {
         readdress(order, placed.order.address());
     }
 
+    /** Somebody there takes the shipment of this number back: it has not left. */
+    public synchronized void takeBack(String tracking) {
+        for (var one : heard.stream().filter(it -> it.tracking.equals(tracking)).toList()) {
+            heard.remove(one);
+            var placed = Objects.requireNonNull(orders.get(one.order.value()));
+            one.lines.forEach((sku, units) -> {
+                placed.unsent.merge(sku, units, Long::sum);
+                var level = Objects.requireNonNull(stock.get(sku));
+                stock.put(sku, new Stock(level.onHand + units, level.promised + units));
+            });
+        }
+    }
+
     public synchronized List<Heard> heard() {
         return List.copyOf(heard);
     }
@@ -173,6 +186,24 @@ public final class LocalShop implements Shops {
     @Override
     public Reply<Told> ship(ShopAccess shop, ShopShipment shipment) {
         return asked("ship", shop, () -> shipped(shipment));
+    }
+
+    @Override
+    public Reply<List<Tracked>> unshown(ShopAccess shop, List<Tracked> shipments) {
+        return asked(
+                "unshown",
+                shop,
+                () ->
+                        Reply.answered(
+                                shipments.stream()
+                                        .filter(it -> heard.stream().noneMatch(one -> is(one, it)))
+                                        .toList()));
+    }
+
+    private static boolean is(Heard heard, Tracked shipment) {
+        return heard.order.equals(shipment.order())
+                && heard.tracking.equals(shipment.tracking())
+                && heard.carrier.equals(shipment.carrier());
     }
 
     @Override
@@ -266,13 +297,8 @@ public final class LocalShop implements Shops {
         if (placed == null || placed.isCancelled) {
             return Reply.failed(Trouble.REFUSED);
         }
-        boolean isKnown =
-                heard.stream()
-                        .anyMatch(it ->
-                                it.order.equals(shipment.order())
-                                        && it.tracking.equals(shipment.tracking())
-                                        && it.carrier.equals(shipment.carrier()));
-        if (isKnown) {
+        var told = new Tracked(shipment.order(), shipment.carrier(), shipment.tracking());
+        if (heard.stream().anyMatch(it -> is(it, told))) {
             return Reply.answered(Told.BEFORE);
         }
         var lines = new LinkedHashMap<String, Long>();

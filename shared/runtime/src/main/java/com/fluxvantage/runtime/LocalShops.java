@@ -44,6 +44,11 @@ public final class LocalShops implements Shops {
     }
 
     @Override
+    public Reply<List<Tracked>> unshown(ShopAccess shop, List<Tracked> shipments) {
+        return at(shop, there -> there.unshown(shop, shipments));
+    }
+
+    @Override
     public Reply<List<Level>> levels(ShopAccess shop, List<Sku> skus) {
         return at(shop, there -> there.levels(shop, skus));
     }

@@ -1,14 +1,18 @@
 package com.fluxvantage.shops;
 
+import com.fluxvantage.kernel.outside.ShopKey;
 import com.fluxvantage.kernel.outside.ShopShipment;
 import com.fluxvantage.kernel.outside.Shops.Told;
+import com.fluxvantage.kernel.outside.Shops.Tracked;
 import com.fluxvantage.kernel.outside.Shops.Trouble;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells a shop of one shipment: as a fulfilment, made and then handed over. The shop is asked
@@ -29,7 +33,7 @@ final class VendureShipment {
             throw new VendureCalls.Stopped(Trouble.REFUSED);
         }
         var known = known(order);
-        if (known.isPresent() && !known.get().path("state").asString("").equals("Pending")) {
+        if (known.isPresent() && !isPending(known.get())) {
             return Told.BEFORE;
         }
         handOver(known.map(it -> it.path("id").asString("")).orElseGet(() -> fulfil(order)));
@@ -43,6 +47,28 @@ final class VendureShipment {
                 .filter(it -> it.path("trackingCode").asString("").equals(shipment.tracking()))
                 .filter(it -> it.path("method").asString("").equals(shipment.carrier()))
                 .findFirst();
+    }
+
+    /** What has left of these orders as the shop shows it. */
+    static Set<Tracked> shown(JsonNode orders) {
+        var shown = new HashSet<Tracked>();
+        for (var order : orders) {
+            var key = new ShopKey(order.path("id").asString(""));
+            order.path("fulfillments")
+                    .valueStream()
+                    .filter(it -> !isCancelled(it) && !isPending(it))
+                    .map(it ->
+                            new Tracked(
+                                    key,
+                                    it.path("method").asString(""),
+                                    it.path("trackingCode").asString("")))
+                    .forEach(shown::add);
+        }
+        return shown;
+    }
+
+    private static boolean isPending(JsonNode fulfilment) {
+        return fulfilment.path("state").asString("").equals("Pending");
     }
 
     private static boolean isCancelled(JsonNode fulfilment) {

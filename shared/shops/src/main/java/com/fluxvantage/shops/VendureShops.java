@@ -106,6 +106,30 @@ public final class VendureShops implements Shops {
         return called(shop, calls -> new VendureShipment(calls, shipment).tell());
     }
 
+    @Override
+    public Reply<List<Tracked>> unshown(ShopAccess shop, List<Tracked> shipments) {
+        if (shipments.isEmpty() || shipments.size() > MOST_ORDERS) {
+            throw new IllegalArgumentException("1 to " + MOST_ORDERS + " shipments at once");
+        }
+        return called(
+                shop,
+                calls -> {
+                    var data =
+                            calls.ask(
+                                    "shown",
+                                    it -> {
+                                        var ids = it.putArray("ids");
+                                        shipments.stream()
+                                                .map(one -> one.order().value())
+                                                .distinct()
+                                                .forEach(ids::add);
+                                        it.put("take", MOST_ORDERS);
+                                    });
+                    var shown = VendureShipment.shown(data.at("/orders/items"));
+                    return shipments.stream().filter(it -> !shown.contains(it)).toList();
+                });
+    }
+
     /** An item of the shop, and what it has of it where it was asked. */
     private record Variant(String id, Level level) {}
 

@@ -184,6 +184,44 @@ class VendureShopsTest {
     }
 
     @Test
+    void what_it_does_not_show_as_handed_over_by_this_carrier_and_number_is_told() {
+        shop.says(
+                "Shown",
+                """
+                {"orders": {"items": [
+                  {"id": "1", "fulfillments": [{"state": "Shipped", "method": "Post", "trackingCode": "EX1"}]},
+                  {"id": "2", "fulfillments": [{"state": "Pending", "method": "Post", "trackingCode": "EX2"}]},
+                  {"id": "3", "fulfillments": [{"state": "Cancelled", "method": "Post", "trackingCode": "EX3"},
+                                               {"state": "Delivered", "method": "Post", "trackingCode": "EX4"}]},
+                  {"id": "4", "fulfillments": null}]}}
+                """);
+        var asked =
+                List.of(
+                        tracked("1", "EX1"),
+                        tracked("2", "EX2"),
+                        tracked("3", "EX3"),
+                        tracked("3", "EX4"),
+                        tracked("4", "EX5"),
+                        tracked("5", "EX6"));
+
+        assertThat(shops.unshown(access(Optional.empty()), asked))
+                .isEqualTo(
+                        Reply.answered(
+                                List.of(
+                                        tracked("2", "EX2"),
+                                        tracked("3", "EX3"),
+                                        tracked("4", "EX5"),
+                                        tracked("5", "EX6"))));
+        assertThat(shop.asked().getFirst().variables().path("ids").size())
+                .as("each order once")
+                .isEqualTo(5);
+    }
+
+    private static Shops.Tracked tracked(String order, String tracking) {
+        return new Shops.Tracked(new ShopKey(order), "Post", tracking);
+    }
+
+    @Test
     void no_text_and_no_time_comes_through_that_a_database_does_not_keep() {
         shop.says(
                 "Orders",

@@ -270,6 +270,24 @@ public final class LiveShop implements AutoCloseable {
                 .asInt();
     }
 
+    /** The owner cancels what was not sent, as the buyer wants it. */
+    public void cancel(String number) {
+        var id =
+                owner(
+                                """
+                                query ($code: String!) { orders(options: {filter: {code: {eq: $code}}}) { items { id } } }
+                                """,
+                                it -> it.put("code", number))
+                        .at("/orders/items/0/id")
+                        .asString();
+        owner(
+                """
+                mutation ($id: ID!) { cancelOrder(input: {orderId: $id, reason: "no more wanted"}) {
+                  ... on Order { state } ... on ErrorResult { message } } }
+                """,
+                it -> it.put("id", id));
+    }
+
     /** The owner takes the warehouse's key back. */
     public void revoke() {
         owner("mutation { deleteApiKey(input: {id: \"1\"}) { result } }", _ -> {});

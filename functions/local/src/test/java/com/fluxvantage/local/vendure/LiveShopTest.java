@@ -106,6 +106,62 @@ class LiveShopTest {
     }
 
     @Test
+    void what_is_cancelled_there_is_not_sent_from_here_and_at_night_both_agree()
+            throws SQLException {
+        item("CUP", 500);
+        connect(VendureShops.onThisMachine(Map.of(host, shop.port()), LONGEST));
+        var unwanted = shop.buy("CUP", 2, "Rosa");
+        var wanted = shop.buy("CUP", 3, "Paul");
+        tick();
+
+        shop.cancel(unwanted);
+        assertThat(shop.sale(unwanted).state()).isEqualTo("Cancelled");
+        tick();
+
+        assertThat(states())
+                .containsExactlyInAnyOrder(
+                        unwanted + " CANCELLED CANCELLED_IN_SHOP", wanted + " ACCEPTED");
+        jobs.later(A_TICK);
+        assertThat(shop.onHand("CUP")).as("what Paul has bought it takes off").isEqualTo(500);
+        given.send(wanted, "CUP", 3, "EX1");
+        jobs.later(A_TICK);
+        assertThat(shop.sale(wanted).state()).isEqualTo("Shipped");
+        jobs.untilMorning();
+        assertThat(
+                        jobs.rows(
+                                "select outcome || ' ' || shipments_compared || ' ' ||"
+                                        + " shipments_untold || ' ' || orders_missing from"
+                                        + " wms.drift_report where tenant_id = ?",
+                                client))
+                .containsExactly("SOUND 1 0 0");
+    }
+
+    @Test
+    void what_it_calls_otherwise_is_mapped_and_told_under_its_own_name() throws SQLException {
+        item("CUP-WHITE", 70);
+        connect(VendureShops.onThisMachine(Map.of(host, shop.port()), LONGEST));
+        var number = shop.buy("CUP", 2, "Rosa");
+        tick();
+        assertThat(problems()).containsExactly("UNKNOWN_SKU");
+
+        var mapped =
+                client.post(
+                        "map-shop-sku",
+                        Map.of("connection_id", connection()),
+                        "{\"shop_sku\": \"CUP\", \"sku\": \"CUP-WHITE\"}");
+        assertThat(mapped.status()).as("%s", mapped).isEqualTo(200);
+        platform.clockwork().turn();
+
+        assertThat(orders()).containsExactly(number);
+        given.send(number, "CUP-WHITE", 2, "EX1");
+        jobs.later(A_TICK);
+        assertThat(shop.sale(number))
+                .isEqualTo(new LiveShop.Sale("Shipped", List.of("EX1 Shipped")));
+        jobs.later(A_TICK);
+        assertThat(shop.onHand("CUP")).isEqualTo(68);
+    }
+
+    @Test
     void an_item_that_is_known_there_alone_is_held_until_it_is_known_here() throws SQLException {
         connect(VendureShops.onThisMachine(Map.of(host, shop.port()), LONGEST));
         var number = shop.buy("POT", 1, "Paul");
@@ -168,13 +224,11 @@ class LiveShopTest {
 
         tick();
 
-        var connection =
-                client.get("search-connections", Map.of(), Map.of())
-                        .json()
-                        .at("/items/0/connection_id")
-                        .asString();
         assertThat(
-                        client.get("get-connection", Map.of("connection_id", connection), Map.of())
+                        client.get(
+                                        "get-connection",
+                                        Map.of("connection_id", connection()),
+                                        Map.of())
                                 .text("last_pull"))
                 .isEqualTo("CREDENTIAL_REFUSED");
     }
@@ -233,6 +287,20 @@ class LiveShopTest {
                                 throw e.getCause();
                             }
                         });
+    }
+
+    private String connection() {
+        return client.get("search-connections", Map.of(), Map.of())
+                .json()
+                .at("/items/0/connection_id")
+                .asString();
+    }
+
+    private List<String> states() throws SQLException {
+        return jobs.rows(
+                "select reference || ' ' || state || coalesce(' ' || cancel_reason, '') from"
+                        + " wms.outbound_order where tenant_id = ?",
+                client);
     }
 
     private List<String> orders() throws SQLException {

@@ -38,6 +38,13 @@ public interface Shops {
     /** Tells the shop what has left. It is asked first, so what it knows it is not told again. */
     Reply<Told> ship(ShopAccess shop, ShopShipment shipment);
 
+    /**
+     * Which of these the shop does not show: it has no such shipment, or has taken it back.
+     *
+     * @param shipments at most {@link #MOST_ORDERS}
+     */
+    Reply<List<Tracked>> unshown(ShopAccess shop, List<Tracked> shipments);
+
     /** What the shop believes to have; an item that it does not know is not in the answer. */
     Reply<List<Level>> levels(ShopAccess shop, List<Sku> skus);
 
@@ -136,6 +143,9 @@ public interface Shops {
             cancelled = List.copyOf(cancelled);
         }
     }
+
+    /** A shipment by what a shop knows it by. */
+    record Tracked(ShopKey order, String carrier, String tracking) {}
 
     /** When the shop heard of a shipment. */
     enum Told {
