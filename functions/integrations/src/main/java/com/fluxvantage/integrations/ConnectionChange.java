@@ -8,6 +8,7 @@ import com.fluxvantage.kernel.operation.Call;
 import com.fluxvantage.kernel.operation.Outcome;
 import com.fluxvantage.kernel.operation.Subject;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,6 +36,7 @@ final class ConnectionChange {
         }
         if (next == ConnectionState.ENDED) {
             StoredSecrets.destroy(standing.secretId, call);
+            ConnectionIncidents.end(connection, List.of(ConnectionTrouble.values()), call);
         }
         return answer(connection, next, move(connection, next, call));
     }

@@ -184,6 +184,26 @@ class ShopTroubleTest {
     }
 
     @Test
+    void with_the_connection_what_was_wrong_with_it_ends() throws SQLException {
+        platform.ports().mail().reachable(false);
+        mine.shop().credential(ANOTHER_KEY);
+        mine.tick();
+        assertThat(open()).containsExactly("CREDENTIAL_REFUSED");
+
+        mine.client()
+                .done(
+                        DisconnectChannel.OPERATION,
+                        new DisconnectChannel.Request(mine.connection()));
+        platform.ports().mail().reachable(true);
+        theLeaseEnds();
+        mine.jobs().later(A_MINUTE);
+
+        assertThat(open()).isEmpty();
+        assertThat(letters()).isEmpty();
+        assertThat(mine.jobs().deadLetters(mine.client())).isEmpty();
+    }
+
+    @Test
     void no_address_stands_in_what_the_job_leaves() throws SQLException {
         mine.shop().credential(ANOTHER_KEY);
         mine.tick();

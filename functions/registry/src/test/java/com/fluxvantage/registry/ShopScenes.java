@@ -83,6 +83,17 @@ final class ShopScenes {
                         .formatted(shipment));
         change(
                 """
+                insert into wms.outbound_order_line (
+                    tenant_id, order_line_id, order_id, line_no, item_id, ordered, cancelled, unallocated, allocated,
+                    picked, packed, shipped, version)
+                select tenant_id, '%1$s', '%1$s', 1, item_id, 1, 0, 0, 0, 0, 0, 1, 1
+                  from wms.item
+                 where tenant_id = ?
+                 limit 1
+                """
+                        .formatted(shipment));
+        change(
+                """
                 insert into wms.shipment (
                     tenant_id, shipment_id, order_id, carrier, tracking, dispatched_at, dispatched_by)
                 values (?, '%1$s', '%1$s', 'Post', 'UNTOLD-1', now(), 'member:1')
