@@ -212,7 +212,7 @@ enum Lint {
                        ('movement', 'document_id'), ('movement', 'line_id'), ('movement', 'reservation_id'),
                        ('movement', 'reverses_posting_id'), ('scan_event', 'reversed_by'), ('reservation', 'bucket_id'),
                        ('reservation', 'demand_id'),
-                       ('export', 'previous_export_id'), ('webhook_delivery', 'stream_id'), ('connection_pace', 'connection_id'),
+                       ('export', 'previous_export_id'), ('webhook_delivery', 'stream_id'), ('connection_pace', 'connection_id'), ('drift_report', 'shipments_reached'),
                        ('tenant_course', 'tenant_id'), ('suspension', 'tenant_id'), ('legal_hold', 'tenant_id'),
                        ('legal_hold', 'subject_id'))
             """,
