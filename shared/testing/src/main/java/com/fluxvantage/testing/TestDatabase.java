@@ -200,7 +200,8 @@ public final class TestDatabase {
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(Duration.ofSeconds(60))
-                .setServerConfig("max_connections", "300")
+                // Those of a test that is over go with the garbage, some hundred tests later.
+                .setServerConfig("max_connections", "600")
                 .setServerConfig("log_parameter_max_length", "0")
                 .setServerConfig("log_error_verbosity", "terse")
                 .setServerConfig("logging_collector", "on")
