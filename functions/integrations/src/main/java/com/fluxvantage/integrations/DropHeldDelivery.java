@@ -16,7 +16,7 @@ import java.util.UUID;
 /**
  * Decides that no order is to be made of what a channel has sent, and takes out of it what it says
  * of people. That it came, and for which reason it was dropped, is kept, so the same delivery is
- * not taken in again. Nothing is dropped but by a person.
+ * not taken in again. Nothing is dropped but by a person, here or in the shop that sold it.
  */
 final class DropHeldDelivery {
     static final Operation<Request, Result> OPERATION =
