@@ -27,7 +27,8 @@ import java.util.Optional;
 /** From a packed carton to a label in the printer, and back. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class BuyLabelTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("tend-labels", "remove-labels", "apply-retention");
     private final Cartons mine = new Cartons(platform);
     private final com.fluxvantage.runtime.LocalCarriers carriers = platform.ports().carriers();
 

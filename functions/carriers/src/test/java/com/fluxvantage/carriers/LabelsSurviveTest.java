@@ -30,7 +30,7 @@ final class LabelsSurviveTest {
         private static final long serialVersionUID = 1L;
     }
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("tend-labels");
     private final Cartons mine = new Cartons(platform);
     private final LocalCarriers carriers = platform.ports().carriers();
 

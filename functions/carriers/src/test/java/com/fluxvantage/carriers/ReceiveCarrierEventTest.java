@@ -34,7 +34,7 @@ final class ReceiveCarrierEventTest {
     // With a sign that has two spellings: which one is meant, both sides have to agree on.
     private static final String SECRET = "un sécret de test";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("tend-labels");
     private final Cartons mine = new Cartons(platform);
     private LabelId label;
     private String shipment;

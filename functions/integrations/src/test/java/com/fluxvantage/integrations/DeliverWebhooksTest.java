@@ -24,7 +24,8 @@ import java.util.Optional;
 class DeliverWebhooksTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("deliver-webhooks", "apply-retention");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Receiver.Shop shop = new Receiver.Shop(mine);

@@ -33,7 +33,8 @@ class HeldDeliveriesTest {
     private static final String NUMBER =
             "select version from wms.channel_delivery where tenant_id = ? and event_id = 'evt-50'";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("tend-channel-deliveries", "apply-retention");
     private final Connections mine = new Connections(platform);
     private final Jobs jobs = new Jobs(platform);
     private ConnectionId connection;

@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PullOrdersTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("pull-orders", "tend-channel-deliveries");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach

@@ -29,7 +29,8 @@ import java.util.Optional;
 class PushStockTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("push-stock", "pull-orders", "report-shipments");
     private final ConnectedShop mine = new ConnectedShop(platform);
     private final WatchedShop shop = new WatchedShop(mine.shop());
 

@@ -37,7 +37,8 @@ class ReceiveChannelDeliveryTest {
     private static final String ORDERS =
             "select reference from wms.outbound_order where tenant_id = ? order by reference";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("tend-channel-deliveries", "apply-retention");
     private final Connections mine = new Connections(platform);
     private final Jobs jobs = new Jobs(platform);
     private ConnectionId connection;

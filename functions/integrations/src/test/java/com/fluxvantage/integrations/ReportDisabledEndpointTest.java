@@ -23,7 +23,7 @@ import java.util.List;
 class ReportDisabledEndpointTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("deliver-webhooks");
     private final Client mine = platform.openTenant();
     private final Receiver.Shop shop = new Receiver.Shop(mine);
     private final Jobs jobs = new Jobs(platform);

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 class ReportShipmentsTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("report-shipments", "pull-orders");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach

@@ -50,7 +50,7 @@ class RotateSecretsTest {
         private static final long serialVersionUID = 1L;
     }
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("rotate-secrets");
     private final Connections mine = new Connections(platform);
     private final Jobs jobs = new Jobs(platform);
 

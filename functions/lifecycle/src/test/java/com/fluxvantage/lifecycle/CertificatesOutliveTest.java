@@ -37,7 +37,7 @@ import java.util.List;
 class CertificatesOutliveTest {
     private static final String ALARM = "check-deletions lifecycle.ends-unproved DEAD";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private Client left;

@@ -22,7 +22,7 @@ class CheckDeletionsTest {
     private static final String AN_HOUR_AGO =
             "update guard.deletion_run set moved_at = now() - interval '61 minutes' where tenant_id = ?";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private final Drive drive = new Drive(platform);

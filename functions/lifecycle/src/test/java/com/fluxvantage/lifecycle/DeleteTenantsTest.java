@@ -13,7 +13,7 @@ import java.sql.SQLException;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeleteTenantsTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
 

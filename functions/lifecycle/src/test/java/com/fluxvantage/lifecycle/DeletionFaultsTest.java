@@ -24,7 +24,7 @@ import java.util.function.Function;
 /** Whatever dies wherever: what is recorded is what has happened, and the end is the same. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DeletionFaultsTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private final Drive drive = new Drive(platform);

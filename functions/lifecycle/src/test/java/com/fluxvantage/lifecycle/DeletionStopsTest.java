@@ -28,7 +28,7 @@ class DeletionStopsTest {
     private static final String RELEASE =
             "update wms.tenant set hold_count = hold_count - 1 where tenant_id = ?";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private final Drive drive = new Drive(platform);

@@ -62,7 +62,7 @@ class ExportHoldsTest {
     /** A column as the map and the catalogue have it. */
     private record Column(String name, boolean isExported, boolean isGenerated, String type) {}
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("tend-exports", "purge-exports");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);

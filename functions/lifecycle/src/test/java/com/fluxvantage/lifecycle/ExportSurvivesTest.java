@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Whatever dies, stops or comes twice while an export is made: it is whole in the end. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ExportSurvivesTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("tend-exports", "purge-exports");
     private final Client mine = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
     private final Exports exports = new Exports(platform);

@@ -26,7 +26,7 @@ import java.util.Optional;
 /** What an administrator may do with exports of the tenant, and for how long. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ExportTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("tend-exports", "purge-exports");
     private final Client mine = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
     private final Exports exports = new Exports(platform);

@@ -38,6 +38,20 @@ final class GivenEnding {
         this.jobs = new Jobs(platform);
     }
 
+    /** Nothing runs by itself but what leads to a tenant's end and what watches over it. */
+    static TestPlatform platform() {
+        return TestPlatform.running(
+                "advance-tenants",
+                "remind-tenant",
+                "check-windows",
+                "delete-tenants",
+                "verify-deletions",
+                "certify-deletions",
+                "keep-certificates",
+                "certify-backups",
+                "check-deletions");
+    }
+
     /** Goods, movements, scans, events, entries: rows in most tables. */
     Client working() {
         var tenant = platform.openTenant();

@@ -36,7 +36,8 @@ class LegalHoldTest {
               from generate_series(1, %d)\
             """;
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("apply-retention", "check-holds", "advance-tenants");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);

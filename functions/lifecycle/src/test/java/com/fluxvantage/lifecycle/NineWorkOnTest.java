@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 class NineWorkOnTest {
     private static final int FEWEST_ROUNDS = 2;
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Drive drive = new Drive(platform);
 

@@ -29,7 +29,7 @@ class RandomCoursesTest {
     private static final int STEPS = 30;
 
     // Of each course its own: the clock would go through all that went before.
-    private TestPlatform platform = TestPlatform.start();
+    private TestPlatform platform = GivenEnding.platform();
     private Jobs jobs = new Jobs(platform);
 
     @Test
@@ -38,7 +38,7 @@ class RandomCoursesTest {
         var random = new Random(seed);
         int begun = 0;
         for (int course = 0; course < COURSES; course++) {
-            platform = TestPlatform.start();
+            platform = GivenEnding.platform();
             jobs = new Jobs(platform);
             var told = new ArrayList<String>();
             try {

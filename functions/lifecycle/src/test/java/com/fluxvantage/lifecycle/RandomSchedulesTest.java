@@ -32,7 +32,7 @@ class RandomSchedulesTest {
     private static final int SCHEDULES = 6;
     private static final int EVENTS = 40;
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private final Drive drive = new Drive(platform);

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 class RestoredBackupTest {
     private static final Pattern TENANT = Pattern.compile("\"tenant\":\"([0-9a-f]{64})\"");
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
 
     @Test

@@ -84,7 +84,7 @@ class SurvivesSigkillTest {
                     new Moment("before commit .*wms.apply_retention", 2),
                     new Moment("after commit .*wms.apply_retention", 2));
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
     private final Drive drive = new Drive(platform);

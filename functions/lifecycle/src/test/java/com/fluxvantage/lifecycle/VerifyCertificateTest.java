@@ -27,7 +27,7 @@ import java.util.HexFormat;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerifyCertificateTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = GivenEnding.platform();
     private final GivenEnding given = new GivenEnding(platform);
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     @TempDir private Path folder;

@@ -33,7 +33,7 @@ class ApplyRetentionTest {
             "select rule || ' ' || outcome || ' ' || row_count from wms.retention_run where"
                     + " tenant_id = ? and outcome <> 'NOTHING_TO_DO' order by due_at, rule";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("apply-retention");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);

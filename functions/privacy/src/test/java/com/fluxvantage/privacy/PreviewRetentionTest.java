@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PreviewRetentionTest {
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("apply-retention");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);

@@ -20,7 +20,7 @@ class RetentionAndHoldsTest {
             "select rule || ' ' || outcome || ' ' || row_count || ' ' || held_count from"
                     + " wms.retention_run where tenant_id = ? and rule = 'wms.scan_event'";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform = TestPlatform.running("apply-retention");
     private final Client mine = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
 

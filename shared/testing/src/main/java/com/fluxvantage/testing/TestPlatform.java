@@ -3,6 +3,7 @@ package com.fluxvantage.testing;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.fluxvantage.kernel.operation.Operation;
 import com.fluxvantage.kernel.operation.Permission;
+import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.tenancy.Actor;
 import com.fluxvantage.kernel.tenancy.TenantId;
 import com.fluxvantage.runtime.AuthorizerFunction;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The platform in one process over a database of its own: every operation on the class path, each
@@ -53,12 +55,16 @@ public final class TestPlatform {
     private final Sandboxes sandboxes;
     private final Clockwork clockwork;
 
-    private TestPlatform(TestDatabase database, Function<MovableClock, LocalPorts> ports) {
+    private TestPlatform(
+            TestDatabase database,
+            Predicate<Operation<?, ?>> runs,
+            Function<MovableClock, LocalPorts> ports) {
         this.database = database;
         this.ports = ports.apply(clock);
         this.sandboxes =
                 new Sandboxes(database.settings(), SECRET, clock, MOST_AT_ONCE, this.ports);
-        this.clockwork = new Clockwork(catalog.all(), database.settings(), clock, this.ports);
+        var running = catalog.all().stream().filter(runs).toList();
+        this.clockwork = new Clockwork(running, database.settings(), clock, this.ports);
     }
 
     public static TestPlatform start() {
@@ -66,7 +72,25 @@ public final class TestPlatform {
     }
 
     public static TestPlatform over(TestDatabase database) {
-        return new TestPlatform(database, LocalPorts::new);
+        return new TestPlatform(database, _ -> true, LocalPorts::new);
+    }
+
+    /**
+     * Of the jobs, these alone run by themselves: for tests over weeks and months, most of whose
+     * nights are of no concern to them.
+     */
+    public static TestPlatform running(String... jobs) {
+        var named = Set.of(jobs);
+        var known = OperationCatalog.load();
+        for (String job : named) {
+            if (!(known.named(job).trigger() instanceof Trigger.Schedule)) {
+                throw new IllegalArgumentException(job + " runs by itself");
+            }
+        }
+        return new TestPlatform(
+                TestDatabase.patient(),
+                it -> !(it.trigger() instanceof Trigger.Schedule) || named.contains(it.name()),
+                LocalPorts::new);
     }
 
     /**
@@ -76,6 +100,7 @@ public final class TestPlatform {
     public static TestPlatform keeping(Path folder) {
         return new TestPlatform(
                 TestDatabase.patient(),
+                _ -> true,
                 clock -> new LocalPorts(folder, () -> URI.create("http://localhost"), clock));
     }
 
