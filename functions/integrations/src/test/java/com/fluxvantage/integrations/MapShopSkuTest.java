@@ -32,7 +32,8 @@ class MapShopSkuTest {
                     + " line.tenant_id and item.item_id = line.item_id where line.tenant_id = ?"
                     + " order by line.order_id, line.line_no";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("pull-orders", "push-stock", "report-shipments", "tend-channel-deliveries");
     private final ConnectedShop mine = new ConnectedShop(platform);
     private final WatchedShop shop = new WatchedShop(mine.shop());
 

@@ -32,7 +32,8 @@ class ShopCancellationsTest {
             "select reference || ' ' || state || coalesce(' ' || cancel_reason, '') from"
                     + " wms.outbound_order where tenant_id = ? order by reference";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("pull-orders", "push-stock", "reconcile-channel");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach

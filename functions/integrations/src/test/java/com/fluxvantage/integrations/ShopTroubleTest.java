@@ -28,7 +28,8 @@ class ShopTroubleTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final String ANOTHER_KEY = "another-key-of-an-admin-api-0002";
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running("pull-orders", "push-stock", "report-shipments", "reconcile-channel");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach
