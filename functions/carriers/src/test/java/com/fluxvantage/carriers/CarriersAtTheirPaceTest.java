@@ -24,8 +24,7 @@ import java.util.Optional;
 final class CarriersAtTheirPaceTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    private final TestPlatform platform =
-            TestPlatform.running("tend-labels");
+    private final TestPlatform platform = TestPlatform.running("tend-labels");
     private final Cartons mine = new Cartons(platform);
     private final LocalCarriers carriers = platform.ports().carriers();
 

@@ -33,7 +33,8 @@ class MapShopSkuTest {
                     + " order by line.order_id, line.line_no";
 
     private final TestPlatform platform =
-            TestPlatform.running("pull-orders", "push-stock", "report-shipments", "tend-channel-deliveries");
+            TestPlatform.running(
+                    "pull-orders", "push-stock", "report-shipments", "tend-channel-deliveries");
     private final ConnectedShop mine = new ConnectedShop(platform);
     private final WatchedShop shop = new WatchedShop(mine.shop());
 

@@ -26,7 +26,8 @@ class ReconcileChannelTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final int ITEMS = 12;
 
-    private final TestPlatform platform = TestPlatform.running(
+    private final TestPlatform platform =
+            TestPlatform.running(
                     "reconcile-channel", "push-stock", "pull-orders", "report-shipments");
     private final ConnectedShop mine = new ConnectedShop(platform);
     private final WatchedShop shop = new WatchedShop(mine.shop());

@@ -26,7 +26,9 @@ class ReconcileOrdersTest {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final int ITEMS = 3;
 
-    private final TestPlatform platform = TestPlatform.start();
+    private final TestPlatform platform =
+            TestPlatform.running(
+                    "reconcile-channel", "push-stock", "pull-orders", "report-shipments");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach

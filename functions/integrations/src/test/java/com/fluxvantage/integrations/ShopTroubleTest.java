@@ -29,7 +29,8 @@ class ShopTroubleTest {
     private static final String ANOTHER_KEY = "another-key-of-an-admin-api-0002";
 
     private final TestPlatform platform =
-            TestPlatform.running("pull-orders", "push-stock", "report-shipments", "reconcile-channel");
+            TestPlatform.running(
+                    "pull-orders", "push-stock", "report-shipments", "reconcile-channel");
     private final ConnectedShop mine = new ConnectedShop(platform);
 
     @BeforeEach

@@ -25,8 +25,7 @@ class WebhooksSurviveTest {
         private static final long serialVersionUID = 1L;
     }
 
-    private final TestPlatform platform =
-            TestPlatform.running("deliver-webhooks");
+    private final TestPlatform platform = TestPlatform.running("deliver-webhooks");
     private final Client mine = platform.openTenant();
     private final Receiver.Shop shop = new Receiver.Shop(mine);
     private final Jobs jobs = new Jobs(platform);

@@ -22,8 +22,7 @@ import java.util.Optional;
 /** Who is told when that a tenant ends, and what hangs on it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RemindTenantTest {
-    private final TestPlatform platform =
-            TestPlatform.running("remind-tenant", "advance-tenants");
+    private final TestPlatform platform = TestPlatform.running("remind-tenant", "advance-tenants");
     private final Client mine = platform.openTenant();
     private final Client theirs = platform.openTenant();
     private final Jobs jobs = new Jobs(platform);
