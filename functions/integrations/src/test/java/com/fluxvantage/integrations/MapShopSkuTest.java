@@ -34,7 +34,11 @@ class MapShopSkuTest {
 
     private final TestPlatform platform =
             TestPlatform.running(
-                    "pull-orders", "push-stock", "report-shipments", "tend-channel-deliveries");
+                    "pull-orders",
+                    "push-stock",
+                    "report-shipments",
+                    "reconcile-channel",
+                    "tend-channel-deliveries");
     private final ConnectedShop mine = new ConnectedShop(platform);
     private final WatchedShop shop = new WatchedShop(mine.shop());
 

@@ -15,7 +15,7 @@ import java.sql.SQLException;
 /** What a tenant has taken along lies outside of the database, and goes before the tenant does. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FilesBeforeRowsTest {
-    private final TestPlatform platform = GivenEnding.platform();
+    private final TestPlatform platform = TestPlatform.start();
     private final GivenEnding given = new GivenEnding(platform);
     private final Jobs jobs = new Jobs(platform);
 

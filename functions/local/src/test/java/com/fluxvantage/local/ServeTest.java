@@ -149,6 +149,8 @@ class ServeTest {
                     "accept-drift",
                     "drop-held-delivery",
                     "retry-held-delivery",
+                    "retry-failed-report",
+                    "close-shop-cancellation",
                     "rate-carton",
                     "buy-label",
                     "get-label",

@@ -215,6 +215,15 @@ shop as (
      order by connection_id desc
      limit 1
 ),
+mapped as (
+    select connection_id, shop_sku
+      from wms.shop_sku
+     where tenant_id = (select tenant_id from me)
+       and connection_id = (select connection_id from shop)
+       and item_id is not null
+     order by mapped_at desc
+     limit 1
+),
 carrier as (
     select carrier_id
       from wms.carrier
@@ -340,6 +349,16 @@ select jsonb_strip_nulls(jsonb_build_object(
         'set-stock-buffer', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
                                                        'body', jsonb_build_object('buffer', 2))
                                from shop),
+        'set-drift-limit', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
+                                                      'body', jsonb_build_object('drift_limit', 25))
+                              from shop),
+        'map-shop-sku', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
+                                                   'body', jsonb_build_object('shop_sku', 'SHOP-' || (select fresh from me),
+                                                                              'sku', (select sku from shelved)))
+                           from shop),
+        'unmap-shop-sku', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id),
+                                                     'body', jsonb_build_object('shop_sku', shop_sku))
+                             from mapped),
         'get-drift-report', (select jsonb_build_object('path', jsonb_build_object('connection_id', 'con:' || connection_id)) from shop),
         'find-held-recipient', jsonb_build_object('body', jsonb_build_object('email', 'pat@example.org')),
         'connect-carrier', jsonb_build_object('body', jsonb_build_object(
