@@ -149,6 +149,12 @@ class ReconcileOrdersTest {
                             "update wms.drift_report set leased_until = clock_timestamp() - interval"
                                     + " '1 s' where tenant_id = ?",
                             mine.client());
+            // Whoever is killed takes the calls along that it was allowed.
+            mine.jobs()
+                    .change(
+                            "update wms.connection_pace set filled_at = filled_at - interval '5 min'"
+                                    + " where tenant_id = ?",
+                            mine.client());
         }
         mine.shop().between(going());
         mine.jobs().later(Duration.ofMinutes(10));

@@ -11,6 +11,9 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.SqlParser;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
 
 import java.security.SecureRandom;
@@ -53,6 +56,9 @@ public final class TenantTransaction {
     // Of two sandboxes restored from one snapshot any other generator would choose the same pauses.
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** It keeps what it has parsed, which is the same for each operation of a process. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
+
     private final GuardedConnection connection;
     private final Jdbi jdbi;
 
@@ -72,6 +78,7 @@ public final class TenantTransaction {
                                     }
                                 })
                         .installPlugin(new KernelTypes());
+        jdbi.getConfig(SqlStatements.class).setSqlParser(PARSER);
     }
 
     <T> T run(Operation<?, ?> operation, Entrance entrance, Work<T> work) {

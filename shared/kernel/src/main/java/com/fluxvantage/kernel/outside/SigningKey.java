@@ -30,8 +30,7 @@ public record SigningKey(String keyId, Bytes spki) {
      */
     public boolean verifies(byte[] sha256, Bytes der) {
         return VERIFIED.isOrBecomes(
-                new VerifiedBefore.Signed(spki, Bytes.of(sha256), der),
-                () -> verify(sha256, der));
+                new VerifiedBefore.Signed(spki, Bytes.of(sha256), der), () -> verify(sha256, der));
     }
 
     private boolean verify(byte[] sha256, Bytes der) {
