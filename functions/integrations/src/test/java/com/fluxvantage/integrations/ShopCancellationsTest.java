@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fluxvantage.kernel.operation.PageLimit;
 import com.fluxvantage.kernel.outside.ShopKey;
-import com.fluxvantage.kernel.outside.Shops.Reply;
-import com.fluxvantage.runtime.LocalShop;
 import com.fluxvantage.testing.Answer;
 import com.fluxvantage.testing.TestPlatform;
-import com.fluxvantage.testing.Together;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -17,12 +14,9 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 
 /** What a shop has cancelled is not sent, unless picking had begun; then a person sees it. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -35,6 +29,7 @@ class ShopCancellationsTest {
     private final TestPlatform platform =
             TestPlatform.running("pull-orders", "push-stock", "reconcile-channel");
     private final ConnectedShop mine = new ConnectedShop(platform);
+    private final OrdersOfAShop floor = new OrdersOfAShop(mine);
 
     @BeforeEach
     void an_item_here_and_there() {
@@ -122,7 +117,7 @@ class ShopCancellationsTest {
         var order = mine.sell("V-1", "TEA", 3);
         mine.tick();
         mine.allocate("V-1");
-        done(pick("V-1"));
+        done(floor.pick("V-1"));
 
         mine.shop().later(A_MINUTE);
         mine.shop().cancel(order);
@@ -137,8 +132,8 @@ class ShopCancellationsTest {
                     assertThat(it.orderState()).contains("PICKED");
                     assertThat(it.closedAt()).isEmpty();
                 });
-        done(pack("V-1"));
-        done(dispatch("V-1"));
+        done(floor.pack("V-1"));
+        done(floor.dispatch("V-1"));
         mine.jobs().later(A_MINUTE);
         assertThat(open().getFirst().orderStateNow()).contains("SHIPPED");
         assertThat(mine.reports()).as("the shop takes no shipment of it").isEmpty();
@@ -162,7 +157,7 @@ class ShopCancellationsTest {
         var freed = mine.sell("V-2", "TEA", 5);
         mine.tick();
         mine.allocate("V-1");
-        done(pick("V-1"));
+        done(floor.pick("V-1"));
         mine.jobs().later(A_MINUTE);
         assertThat(mine.shop().onHand("TEA")).isEqualTo(100);
 
@@ -183,7 +178,7 @@ class ShopCancellationsTest {
                 mine.client()
                         .post(
                                 "cancel-order",
-                                Map.of("order_id", order("V-1")),
+                                Map.of("order_id", floor.order("V-1")),
                                 "{\"reason\": \"CUSTOMER_REQUEST\"}"));
 
         mine.shop().later(A_MINUTE);
@@ -195,102 +190,6 @@ class ShopCancellationsTest {
     }
 
     /** The shop cancels while pickers scan, packers pack and the lorry is loaded. */
-    @Test
-    void cancelled_and_picked_packed_or_sent_at_the_same_moment_one_of_them_wins()
-            throws SQLException {
-        int orders = 12;
-        var placed = new ArrayList<ShopKey>();
-        for (int i = 1; i <= orders; i++) {
-            placed.add(mine.sell("V-" + i, "TEA", 2));
-        }
-        mine.tick();
-        for (int i = 1; i <= orders; i++) {
-            mine.allocate("V-" + i);
-        }
-        for (String number : List.of("V-1", "V-2", "V-3", "V-4")) {
-            done(pick(number));
-        }
-        done(pack("V-3"));
-        done(pack("V-4"));
-        mine.shop().later(A_MINUTE);
-        placed.forEach(mine.shop()::cancel);
-        var told = new CountDownLatch(1);
-        mine.shop().between(counting(told));
-
-        // The first is cancelled first, and picked last.
-        List<Runnable> floor =
-                List.of(
-                        () -> mine.tick(),
-                        () -> {
-                            for (int i = orders; i > 4; i--) {
-                                pick("V-" + i);
-                            }
-                        },
-                        () -> {
-                            pack("V-1");
-                            pack("V-2");
-                        },
-                        () -> {
-                            dispatch("V-3");
-                            dispatch("V-4");
-                        });
-        Together.all(
-                floor.size(),
-                number -> {
-                    if (number > 0) {
-                        await(told);
-                    }
-                    floor.get(number).run();
-                    return number;
-                });
-        mine.tick();
-
-        var outcomes = all();
-        assertThat(outcomes).hasSize(orders).allMatch(it -> it.outcome().isPresent());
-        for (var it : outcomes) {
-            String now = it.orderStateNow().orElseThrow();
-            if (it.outcome().equals(Optional.of(CancelOutcome.CANCELLED))) {
-                assertThat(now).isEqualTo("CANCELLED");
-            } else {
-                assertThat(now).isIn("PICKED", "PACKED", "SHIPPED");
-                assertThat(it.orderState().orElseThrow())
-                        .isIn("PICKING", "PICKED", "PACKED", "SHIPPED");
-            }
-        }
-        assertThat(outcomes)
-                .filteredOn(it -> !it.orderStateNow().equals(Optional.of("CANCELLED")))
-                .hasSizeGreaterThanOrEqualTo(4);
-        assertThat(
-                        mine.jobs()
-                                .rows(
-                                        """
-                                        select count(*)
-                                          from wms.outbound_order_line as line
-                                          join wms.outbound_order as head
-                                            on head.tenant_id = line.tenant_id
-                                           and head.order_id = line.order_id
-                                         where line.tenant_id = ?
-                                           and (head.state = 'CANCELLED') <> (line.cancelled = line.ordered)
-                                        """,
-                                        mine.client()))
-                .containsExactly("0");
-        assertThat(
-                        mine.jobs()
-                                .rows(
-                                        "select sum(reserved) from wms.bucket where tenant_id = ?",
-                                        mine.client()))
-                .as("what is picked and packed is promised, and nothing else")
-                .containsExactly(
-                        String.valueOf(
-                                2
-                                        * outcomes.stream()
-                                                .flatMap(it -> it.orderStateNow().stream())
-                                                .filter(it ->
-                                                        List.of("PICKED", "PACKED").contains(it))
-                                                .count()));
-        assertThat(mine.jobs().deadLetters(mine.client())).isEmpty();
-    }
-
     @Test
     void another_tenant_neither_sees_nor_closes_it_and_its_shop_cancels_nothing_of_ours()
             throws SQLException {
@@ -306,7 +205,7 @@ class ShopCancellationsTest {
         assertThat(states()).as("the same key in another shop").containsExactly("V-1 ACCEPTED");
 
         mine.allocate("V-1");
-        done(pick("V-1"));
+        done(floor.pick("V-1"));
         mine.shop().later(A_MINUTE);
         mine.shop().cancel(same);
         mine.tick();
@@ -362,47 +261,16 @@ class ShopCancellationsTest {
         assertThat(rest.items()).hasSize(1).doesNotContainAnyElementsOf(first.items());
     }
 
-    private static LocalShop.Between counting(CountDownLatch told) {
-        return new LocalShop.Between() {
-            @Override
-            public <T> Reply<T> call(String what, Supplier<Reply<T>> shop) {
-                var reply = shop.get();
-                if (what.equals("orders")) {
-                    told.countDown();
-                }
-                return reply;
-            }
-        };
-    }
-
-    private static void await(CountDownLatch told) {
-        try {
-            told.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
     private List<String> states() throws SQLException {
         return mine.jobs().rows(STATES, mine.client());
     }
 
     private List<SearchShopCancellations.Cancellation> all() {
-        return found(Optional.empty());
+        return floor.found(Optional.empty());
     }
 
     private List<SearchShopCancellations.Cancellation> open() {
-        return found(Optional.of(true));
-    }
-
-    private List<SearchShopCancellations.Cancellation> found(Optional<Boolean> open) {
-        return mine.client()
-                .done(
-                        SearchShopCancellations.OPERATION,
-                        new SearchShopCancellations.Request(
-                                open, Optional.empty(), Optional.empty()))
-                .items();
+        return floor.found(Optional.of(true));
     }
 
     private static CloseShopCancellation.Request closing(
@@ -412,62 +280,5 @@ class ShopCancellationsTest {
 
     private static void done(Answer answer) {
         assertThat(answer.status()).as("%s", answer).isLessThan(300);
-    }
-
-    private String order(String reference) {
-        return mine.client()
-                .get("search-orders", Map.of(), Map.of("reference", reference))
-                .json()
-                .at("/items/0/order_id")
-                .asString();
-    }
-
-    private Answer pick(String reference) {
-        var pick =
-                mine.client()
-                        .get(
-                                "list-picks",
-                                Map.of(),
-                                Map.of(
-                                        "warehouse_id",
-                                        mine.tenant().given().warehouseId(),
-                                        "order_id",
-                                        order(reference)))
-                        .json()
-                        .at("/items/0");
-        return mine.client()
-                .post(
-                        "confirm-pick",
-                        Map.of("pick_id", pick.path("pick_id").asString("pck_none")),
-                        """
-                        {"location": "A-01", "sku": "TEA", "quantity": %d}
-                        """
-                                .formatted(pick.path("quantity").asLong(1)));
-    }
-
-    private Answer pack(String reference) {
-        return mine.client()
-                .post(
-                        "pack-carton",
-                        Map.of("order_id", order(reference)),
-                        "{\"contents\": [{\"sku\": \"TEA\", \"quantity\": %d}]}"
-                                .formatted(units(reference)));
-    }
-
-    private long units(String reference) {
-        return mine.client()
-                .get("get-order", Map.of("order_id", order(reference)), Map.of())
-                .json()
-                .at("/lines/0/ordered")
-                .asLong();
-    }
-
-    private Answer dispatch(String reference) {
-        return mine.client()
-                .post(
-                        "dispatch-shipment",
-                        Map.of("order_id", order(reference)),
-                        "{\"carrier\": \"Postal Service\", \"tracking\": \"EX-%s\"}"
-                                .formatted(reference));
     }
 }
