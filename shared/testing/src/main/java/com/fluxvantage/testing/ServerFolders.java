@@ -16,11 +16,11 @@ import java.time.Instant;
  */
 final class ServerFolders {
     private static final Path IN_MEMORY = Path.of("/dev/shm");
-    private static final String NAME = "fluxvantage-postgres-";
+    static final String NAME = "fluxvantage-postgres-";
     private static final long GIGABYTE = 1L << 30;
     private static final long ROOM = 8 * GIGABYTE;
     private static final long MEMORY = 12 * GIGABYTE;
-    private static final Duration LONGEST_BUILD = Duration.ofHours(2);
+    static final Duration LONGEST_BUILD = Duration.ofHours(2);
 
     private ServerFolders() {}
 
@@ -29,7 +29,7 @@ final class ServerFolders {
         if (!isMemoryPlenty()) {
             return Files.createTempDirectory(name);
         }
-        sweep();
+        sweep(IN_MEMORY);
         return Files.createTempDirectory(IN_MEMORY, name);
     }
 
@@ -41,8 +41,8 @@ final class ServerFolders {
     }
 
     // What a process left that was killed would take memory until the machine starts again.
-    private static void sweep() throws IOException {
-        try (var folders = Files.newDirectoryStream(IN_MEMORY, NAME + "*")) {
+    static void sweep(Path where) throws IOException {
+        try (var folders = Files.newDirectoryStream(where, NAME + "*")) {
             for (var folder : folders) {
                 if (isLeft(folder)) {
                     MigratedCluster.remove(folder);

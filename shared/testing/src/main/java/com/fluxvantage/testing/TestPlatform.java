@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -81,15 +82,17 @@ public final class TestPlatform {
      */
     public static TestPlatform running(String... jobs) {
         var named = Set.of(jobs);
-        var known = OperationCatalog.load();
-        for (String job : named) {
-            if (!(known.named(job).trigger() instanceof Trigger.Schedule)) {
-                throw new IllegalArgumentException(job + " runs by itself");
-            }
+        var unknown = new TreeSet<>(named);
+        OperationCatalog.load().all().stream()
+                .filter(TestPlatform::isJob)
+                .map(Operation::name)
+                .forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("no jobs of this class path: " + unknown);
         }
         return new TestPlatform(
                 TestDatabase.patient(),
-                it -> !(it.trigger() instanceof Trigger.Schedule) || named.contains(it.name()),
+                it -> !isJob(it) || named.contains(it.name()),
                 LocalPorts::new);
     }
 
@@ -102,6 +105,10 @@ public final class TestPlatform {
                 TestDatabase.patient(),
                 _ -> true,
                 clock -> new LocalPorts(folder, () -> URI.create("http://localhost"), clock));
+    }
+
+    private static boolean isJob(Operation<?, ?> operation) {
+        return operation.trigger() instanceof Trigger.Schedule;
     }
 
     public TestDatabase database() {
