@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -26,6 +28,9 @@ import javax.sql.DataSource;
 final class Database {
     /** Creates roles and owns the database, and is no superuser: what a managed server gives us. */
     static final String DEPLOYER = "deployer";
+
+    private static final Path IN_MEMORY = Path.of("/dev/shm");
+    private static final long ROOM = 8L << 30;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static @Nullable EmbeddedPostgres server;
@@ -131,11 +136,22 @@ final class Database {
         return "jdbc:postgresql://127.0.0.1:" + server().getPort() + "/" + database;
     }
 
+    // In memory where there is room: its databases are a thousand files each, which cost a disk's
+    // file
+    // system more than they cost PostgreSQL. What a killed process leaves is swept by the name.
+    private static Path folder() throws IOException {
+        var name = "fluxvantage-test-" + ProcessHandle.current().pid() + "-";
+        return Files.isWritable(IN_MEMORY) && IN_MEMORY.toFile().getUsableSpace() >= ROOM
+                ? Files.createTempDirectory(IN_MEMORY, name)
+                : Files.createTempDirectory(name);
+    }
+
     private static synchronized EmbeddedPostgres server() {
         if (server == null) {
             try {
                 server =
                         EmbeddedPostgres.builder()
+                                .setDataDirectory(folder())
                                 .setPGStartupWait(Duration.ofSeconds(60))
                                 .setServerConfig("max_connections", "100")
                                 .setServerConfig("log_parameter_max_length", "0")

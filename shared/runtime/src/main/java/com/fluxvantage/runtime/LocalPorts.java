@@ -32,12 +32,7 @@ public final class LocalPorts implements Ports {
 
     /** Its objects go with the process, and its links lead to no server. */
     public LocalPorts() {
-        this(Clock.systemUTC());
-    }
-
-    /** As above; links end by this clock. */
-    public LocalPorts(Clock clock) {
-        this(temporary(), () -> URI.create("http://localhost"), clock);
+        this(() -> URI.create("http://localhost"), Clock.systemUTC());
     }
 
     /** Its objects go with the process; links begin with {@code gateway}. */

@@ -50,7 +50,7 @@ final class MigratedCluster {
                 remove(fresh); // Another process was quicker.
             }
         }
-        var copy = ServerFolders.make();
+        var copy = TestFolders.make();
         try (var files = Files.walk(kept)) {
             for (var file : (Iterable<Path>) files::iterator) {
                 if (!file.equals(kept)) {

@@ -73,7 +73,7 @@ public final class TestPlatform {
     }
 
     public static TestPlatform over(TestDatabase database) {
-        return new TestPlatform(database, _ -> true, LocalPorts::new);
+        return new TestPlatform(database, _ -> true, TestPlatform::ports);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class TestPlatform {
         return new TestPlatform(
                 TestDatabase.patient(),
                 it -> !isJob(it) || named.contains(it.name()),
-                LocalPorts::new);
+                TestPlatform::ports);
     }
 
     /**
@@ -101,10 +101,15 @@ public final class TestPlatform {
      * other.
      */
     public static TestPlatform keeping(Path folder) {
-        return new TestPlatform(
-                TestDatabase.patient(),
-                _ -> true,
-                clock -> new LocalPorts(folder, () -> URI.create("http://localhost"), clock));
+        return new TestPlatform(TestDatabase.patient(), _ -> true, clock -> ports(folder, clock));
+    }
+
+    private static LocalPorts ports(Clock clock) {
+        return ports(TestFolders.untilExit(), clock);
+    }
+
+    private static LocalPorts ports(Path folder, Clock clock) {
+        return new LocalPorts(folder, () -> URI.create("http://localhost"), clock);
     }
 
     private static boolean isJob(Operation<?, ?> operation) {

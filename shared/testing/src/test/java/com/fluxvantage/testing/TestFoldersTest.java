@@ -16,8 +16,8 @@ import java.time.Instant;
 
 /** What is swept out of memory is what nobody can be using. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class ServerFoldersTest {
-    private static final Duration LONG_AGO = ServerFolders.LONGEST_BUILD.plusMinutes(1);
+class TestFoldersTest {
+    private static final Duration LONG_AGO = TestFolders.LONGEST_BUILD.plusMinutes(1);
 
     /** Beyond what any system numbers its processes with. */
     private static final long OF_NOBODY = Integer.MAX_VALUE;
@@ -26,12 +26,12 @@ class ServerFoldersTest {
 
     @Test
     void what_a_process_left_long_ago_is_swept_and_nothing_else() throws IOException {
-        var left = folder(ServerFolders.NAME, OF_NOBODY, LONG_AGO);
-        var young = folder(ServerFolders.NAME, OF_NOBODY, Duration.ofMinutes(1));
-        var used = folder(ServerFolders.NAME, ProcessHandle.current().pid(), LONG_AGO);
+        var left = folder(TestFolders.NAME, OF_NOBODY, LONG_AGO);
+        var young = folder(TestFolders.NAME, OF_NOBODY, Duration.ofMinutes(1));
+        var used = folder(TestFolders.NAME, ProcessHandle.current().pid(), LONG_AGO);
         var others = folder("postgres-of-others-", OF_NOBODY, LONG_AGO);
 
-        ServerFolders.sweep(memory);
+        TestFolders.sweep(memory);
 
         assertThat(left).doesNotExist();
         assertThat(young).isNotEmptyDirectory();
