@@ -3,24 +3,20 @@ package com.fluxvantage.testing;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.fluxvantage.kernel.operation.Operation;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Processes that do what some operations have to do, over a test's database, and are killed with
@@ -85,7 +81,7 @@ public final class Mortal {
 
     /** Lets one live until the moment and kills it there; it has to come to that moment. */
     public void dies(Moment moment, Life life) {
-        if (!lived(moment, MortalMain.class, life.words())) {
+        if (!lived(moment, MortalMain.class, life.words(), life.operations)) {
             throw new AssertionError("no process came to " + moment);
         }
     }
@@ -97,14 +93,14 @@ public final class Mortal {
                         platform.clock().instant().toString(),
                         operation.name(),
                         Base64.getEncoder().encodeToString(PortBytes.of(asked)));
-        if (!lived(moment, MortalCall.class, words)) {
+        if (!lived(moment, MortalCall.class, words, List.of())) {
             throw new AssertionError("no process came to " + moment);
         }
     }
 
     /** Lets one live to its end. */
     public void lives(Life life) {
-        if (lived(Moment.of(NEVER), MortalMain.class, life.words())) {
+        if (lived(Moment.of(NEVER), MortalMain.class, life.words(), life.operations)) {
             throw new AssertionError("nothing was to stop it");
         }
     }
@@ -119,12 +115,13 @@ public final class Mortal {
         return new FolderReceiver(folder).received();
     }
 
-    private boolean lived(Moment moment, Class<?> main, List<String> words) {
+    private boolean lived(
+            Moment moment, Class<?> main, List<String> words, List<String> operations) {
         var killer = new Killer(moment);
         Process process = null;
         try (var others = new PortsServer(platform.ports(), killer::kills)) {
             process =
-                    new ProcessBuilder(command(moment, main, others.address(), words))
+                    new ProcessBuilder(command(moment, main, others.address(), words, operations))
                             .redirectErrorStream(true)
                             .start();
             killer.of(process);
@@ -202,16 +199,13 @@ public final class Mortal {
         return false;
     }
 
-    private List<String> command(Moment moment, Class<?> main, URI others, List<String> words) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    private List<String> command(
+            Moment moment, Class<?> main, URI others, List<String> words, List<String> operations) {
+        var idle = new ArrayList<>(List.of(NEVER, "1", others.toString()));
+        idle.addAll(new Life(platform.clock().instant(), 1, 1, operations).words());
+        var command = new ArrayList<>(MortalStart.command(idle));
         command.addAll(
                 List.of(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Djava.net.preferIPv4Stack=true",
-                        "-cp",
-                        classPath(),
                         main.getName(),
                         platform.database().settings().url(),
                         folder.toString(),
@@ -220,14 +214,5 @@ public final class Mortal {
                         others.toString()));
         command.addAll(words);
         return command;
-    }
-
-    // Some that run tests have their own loader for what they test.
-    private static String classPath() {
-        return MortalMain.class.getClassLoader() instanceof URLClassLoader loader
-                ? Arrays.stream(loader.getURLs())
-                        .map(it -> Path.of(URI.create(it.toString())).toString())
-                        .collect(Collectors.joining(File.pathSeparator))
-                : System.getProperty("java.class.path");
     }
 }
