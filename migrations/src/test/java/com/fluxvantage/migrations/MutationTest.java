@@ -2,6 +2,7 @@ package com.fluxvantage.migrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 
 import org.junit.jupiter.api.AfterAll;
@@ -15,19 +16,23 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * The tests of the fences are tested: every part of them is taken away, one at a time, and some
- * attack or some rule of the catalogue has to notice. The parts are read from the catalogue and
- * from the functions' own text. A fault that nobody notices, and one that can no longer be planted,
- * fail here by name.
+ * The tests of the fences are tested: every part of them is taken away, and some attack or some
+ * rule of the catalogue has to notice, each part for itself. The parts are read from the catalogue
+ * and from the functions' own text. A fault that nobody notices, and one that can no longer be
+ * planted, fail here by name.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -163,6 +168,8 @@ class MutationTest {
                     Mutation.a_role_may_call_more,
                     Mutation.a_role_may_do_more_in_a_schema);
 
+    private static final Pattern OBJECT = Pattern.compile("\\b(?:wms|fv|guard)\\.\\w+");
+
     private final Map<String, Integer> noticed = new LinkedHashMap<>();
     private final Check rights = new Check("the list of rights", false, Grants::differences);
     private final List<Check> checks = new ArrayList<>();
@@ -176,7 +183,38 @@ class MutationTest {
         List<String> findings(Suspect suspect);
     }
 
+    private static final class Breached extends RuntimeException {
+        Breached(String what) {
+            super(what);
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
+    /** Whatever else an attack would try, one breach is enough. */
+    private static final class StopsAtOne extends AbstractList<String> {
+        @Override
+        public void add(int index, String breach) {
+            throw new Breached(breach);
+        }
+
+        @Override
+        public String get(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
+        public int size() {
+            return 0;
+        }
+    }
+
     private record Check(String name, boolean isAttack, Finder finder) {}
+
+    private final Map<Check, Long> nanos = new HashMap<>();
 
     @BeforeAll
     void open_two_houses_with_a_row_in_every_table() {
@@ -189,7 +227,7 @@ class MutationTest {
         }
         checks.add(rights);
         for (var attack : Attack.all()) {
-            checks.add(new Check(attack.title(), true, it -> attack.breaches(it, mine, theirs)));
+            checks.add(new Check(attack.title(), true, _ -> firstBreach(attack)));
         }
         assertSound();
     }
@@ -212,7 +250,9 @@ class MutationTest {
     /** Before anything else: a check that always complains would seem to notice every fault. */
     private void assertSound() {
         for (var check : checks) {
+            long started = System.nanoTime();
             assertThat(check.finder.findings(suspect)).as(check.name).isEmpty();
+            nanos.put(check, System.nanoTime() - started);
         }
     }
 
@@ -235,7 +275,8 @@ class MutationTest {
             return;
         }
         boolean isTried = ARE_TRIED.contains(kind);
-        assertThat(faults.stream().filter(fault -> survives(fault, fault, isTried))).isEmpty();
+        var alone = isTried ? faults : withoutThoseNamedTogether(faults);
+        assertThat(alone.stream().filter(fault -> survives(fault, fault, isTried))).isEmpty();
     }
 
     @Test
@@ -261,6 +302,8 @@ class MutationTest {
                     new String(
                             java.util.HexFormat.of().parseHex(source),
                             java.nio.charset.StandardCharsets.UTF_8);
+            // What noticed faults of the function before need not know this one: quick ones first.
+            checks.sort(comparing(Check::isAttack).thenComparing(nanos::get));
             for (var mutant : SourceMutants.of(definition)) {
                 count++;
                 if (survives(mutant.change(), mutant.definition(), true)) {
@@ -270,6 +313,15 @@ class MutationTest {
         }
         assertThat(count).isGreaterThan(50);
         assertThat(survivors).isEmpty();
+    }
+
+    private List<String> firstBreach(Attack attack) {
+        try {
+            attack.on(new Scene(suspect, mine, theirs, new StopsAtOne()));
+            return List.of();
+        } catch (Breached breach) {
+            return List.of(breach.getMessage());
+        }
     }
 
     private int rules() {
@@ -289,6 +341,63 @@ class MutationTest {
         } finally {
             suspect.undo();
         }
+    }
+
+    /**
+     * Faults of different objects are planted together: no rule complains about a sound database,
+     * so a complaint that begins with an object is about that object's fault. Whatever is not named
+     * so is answered, to be planted alone.
+     */
+    private List<String> withoutThoseNamedTogether(List<String> faults) {
+        var alone = new ArrayList<String>();
+        var rounds = new ArrayList<Map<String, String>>();
+        for (var fault : faults) {
+            var object = OBJECT.matcher(fault);
+            if (object.find()) {
+                var round =
+                        rounds.stream()
+                                .filter(it -> !it.containsKey(object.group()))
+                                .findFirst()
+                                .orElseGet(() -> {
+                                    rounds.add(new LinkedHashMap<>());
+                                    return rounds.getLast();
+                                });
+                round.put(object.group(), fault);
+            } else {
+                alone.add(fault);
+            }
+        }
+        for (var round : rounds) {
+            alone.addAll(round.size() == 1 ? round.values() : notNamed(round));
+        }
+        return alone;
+    }
+
+    private Collection<String> notNamed(Map<String, String> faultOf) {
+        var left = new LinkedHashMap<>(faultOf);
+        try {
+            faultOf.values().forEach(suspect::rows);
+            for (var rule : checks) {
+                if (!rule.isAttack && !left.isEmpty()) {
+                    int before = left.size();
+                    for (var complaint : rule.finder.findings(suspect)) {
+                        var named = OBJECT.matcher(complaint);
+                        if (named.lookingAt()) {
+                            left.remove(named.group());
+                        }
+                    }
+                    if (left.size() < before) {
+                        noticed.merge(rule.name, before - left.size(), Integer::sum);
+                    }
+                }
+            }
+        } catch (IllegalStateException cannotStandTogether) {
+            return faultOf.values();
+        } finally {
+            suspect.undo();
+        }
+        mutants += faultOf.size() - left.size();
+        return left.values();
     }
 
     /**
