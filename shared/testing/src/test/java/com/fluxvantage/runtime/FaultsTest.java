@@ -13,6 +13,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,8 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What can happen to a database and to the line to it. Each time the caller hears 503 and when to
  * come back, within the time a function has; nothing is half done; and the same call with the same
- * key, on the same sandbox, has its one effect once the fault is over.
+ * key, on the same sandbox, has its one effect once the fault is over. Each is tried in a database
+ * of its own and mostly waits, so some are tried at once.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class FaultsTest {
     private static final String DONE_ONCE = "1 1 1 1";

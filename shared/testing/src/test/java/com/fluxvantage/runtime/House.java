@@ -56,6 +56,11 @@ final class House implements AutoCloseable {
     private final TestDatabase database = TestDatabase.create();
     private final List<GuardedConnection> opened = new ArrayList<>();
 
+    House() {
+        // A thread may come from one in which another test was at work.
+        OwnerOperations.INSIDE.set(_ -> {});
+    }
+
     TestDatabase database() {
         return database;
     }

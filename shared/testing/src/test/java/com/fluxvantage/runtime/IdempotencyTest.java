@@ -83,7 +83,8 @@ final class IdempotencyTest {
         });
         var first =
                 CompletableFuture.supplyAsync(
-                        () -> sandbox.call(House.add(caller, "key-0001", "A")));
+                        () -> sandbox.call(House.add(caller, "key-0001", "A")),
+                        Thread::startVirtualThread);
         running.await();
         var other = house.sandbox(OwnerOperations.ADD);
         other.call(House.add(house.openTenant(), "short-key", "RESERVED"));

@@ -21,7 +21,6 @@ import com.fluxvantage.kernel.text.Code;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -29,8 +28,14 @@ import java.util.function.Consumer;
  * to happen inside an operation it puts into {@link #INSIDE}.
  */
 public final class OwnerOperations implements OperationList {
-    /** Runs within each operation after its own statement. */
-    static final AtomicReference<Consumer<Call>> INSIDE = new AtomicReference<>(_ -> {});
+    /** Runs within each operation after its own statement, in this thread and those it starts. */
+    static final InheritableThreadLocal<Consumer<Call>> INSIDE =
+            new InheritableThreadLocal<>() {
+                @Override
+                protected Consumer<Call> initialValue() {
+                    return _ -> {};
+                }
+            };
 
     static final OwnerId OWNER =
             new OwnerId(UUID.fromString("01938f4e-7c11-7abc-8def-0123456789ab"));
