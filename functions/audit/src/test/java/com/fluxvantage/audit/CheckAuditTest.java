@@ -143,11 +143,11 @@ class CheckAuditTest {
         var others = entries(theirs);
         var left = entries(mine);
 
-        trail.platform().clock().move(Duration.ofDays(398));
+        trail.platform().clock().move(Duration.ofDays(397));
         night();
         assertThat(entries(mine)).isEqualTo(left);
 
-        trail.platform().clock().move(Duration.ofDays(2));
+        trail.platform().clock().move(Duration.ofDays(3));
         night();
         assertThat(entries(mine)).isEqualTo("0");
         assertThat(Integer.parseInt(entries(theirs)))

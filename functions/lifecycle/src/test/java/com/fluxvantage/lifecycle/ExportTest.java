@@ -345,8 +345,10 @@ class ExportTest {
         assertThat(standing()).as("what is of an earlier day counts for nothing").isEqualTo("NONE");
 
         jobs.change(
-                "update wms.tenant set state = 'wind_down', terminates_at = now()"
-                        + " where tenant_id = ?",
+                "update wms.tenant set state = 'wind_down', terminates_at = (select as_of + interval '1"
+                        + " second' from wms.export where export_id = '"
+                        + export.uuid()
+                        + "') where tenant_id = ?",
                 mine);
         assertThat(standing()).isEqualTo("NONE");
         jobs.change(
