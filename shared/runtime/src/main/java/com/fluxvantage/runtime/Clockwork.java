@@ -5,6 +5,7 @@ import com.fluxvantage.kernel.operation.Trigger;
 import com.fluxvantage.kernel.outside.Ports;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,10 @@ import java.util.UUID;
  */
 public final class Clockwork implements AutoCloseable {
     private static final int MOST_RECEIVES = 10;
+
+    /** Everything is due at least once in two days, and starts within another. */
+    private static final Duration SURELY_OVERTAKEN = Duration.ofDays(4);
+
     private static final String DISPATCHER = "fv_dispatch";
 
     private static final class Planned {
@@ -107,12 +112,15 @@ public final class Clockwork implements AutoCloseable {
     private void plan() {
         var now = clock.instant();
         for (var planned : schedules) {
+            boolean isNewestOnly = planned.schedule.overlap() == Trigger.Overlap.NEWEST_ONLY;
+            var overtaken = now.minus(SURELY_OVERTAKEN);
+            if (isNewestOnly && planned.until.isBefore(overtaken)) {
+                planned.until = overtaken;
+            }
             var due = planned.schedule.timing().after(planned.until);
             while (!planned.startOf(due).isAfter(now)) {
                 var next = planned.schedule.timing().after(due);
-                boolean isOvertaken =
-                        planned.schedule.overlap() == Trigger.Overlap.NEWEST_ONLY
-                                && !planned.startOf(next).isAfter(now);
+                boolean isOvertaken = isNewestOnly && !planned.startOf(next).isAfter(now);
                 if (!isOvertaken) {
                     scheduler.apply(new ScheduleFunction.Due(planned.operation, due));
                 }
