@@ -45,6 +45,9 @@ class LiveShopTest {
         private static final long serialVersionUID = 1L;
     }
 
+    // One for each test: what a warehouse has told it of its stock it goes on believing.
+    private final LiveShop shop = opened();
+
     @SuppressWarnings("NullAway.Init") // where there is none, no test runs
     private final TestPlatform platform = TestPlatform.start();
 
@@ -53,9 +56,6 @@ class LiveShopTest {
     private final GivenWarehouse given = GivenWarehouse.of(client);
     private final String host = "vendure-" + HOSTS.incrementAndGet() + ".example.org";
 
-    private final LiveShop shop = opened();
-
-    // One for each test: what a warehouse has told it of its stock it goes on believing.
     private static LiveShop opened() {
         try {
             return LiveShop.open(installed(), Map.of("TEA", 1000, "POT", 50, "CUP", 200));
