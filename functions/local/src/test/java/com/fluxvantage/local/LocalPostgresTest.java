@@ -263,7 +263,14 @@ class LocalPostgresTest {
     /** Starts the program in a JVM of its own and waits for its sign. */
     private Process start(String data) throws IOException {
         var java = ProcessHandle.current().info().command().orElseThrow();
-        var command = new ArrayList<>(List.of(java, "-cp", System.getProperty("java.class.path")));
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                java,
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-cp",
+                                System.getProperty("java.class.path")));
         command.addAll(List.of(KeptProgram.class.getName(), data, BUILD.toString()));
         var program =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

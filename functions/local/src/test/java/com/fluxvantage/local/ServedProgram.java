@@ -42,6 +42,8 @@ final class ServedProgram implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 ProcessHandle.current().info().command().orElseThrow(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-Dfv.build=" + build(),
                                 "-Djava.net.preferIPv4Stack=true",
                                 "-cp",

@@ -158,6 +158,8 @@ class WarehouseDayTest {
                                 Stream.of(
                                         Path.of(System.getProperty("java.home"), "bin", "java")
                                                 .toString(),
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-XX:+UseSerialGC",
                                         "-Dfv.build=" + build(),
                                         "-Djava.net.preferIPv4Stack=true",
                                         "-cp",
