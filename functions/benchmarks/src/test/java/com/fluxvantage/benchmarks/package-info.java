@@ -1,4 +1,0 @@
-@NullMarked
-package com.fluxvantage.benchmarks;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package com.fluxvantage.local.own;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package com.fluxvantage.easypost;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package com.fluxvantage.shops;
-
-import org.jspecify.annotations.NullMarked;
