@@ -13,10 +13,12 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The formatter decides layout. With {@code -Dfv.format=true} this lays the files out in place of
@@ -53,6 +55,21 @@ class LayoutTest {
                                     + " -Dfv.format=true -Dsurefire.failIfNoSpecifiedTests=false")
                     .isEmpty();
         }
+    }
+
+    @Test
+    void error_prone_reads_every_file_of_a_module() throws IOException {
+        var pom = Files.readString(ROOT.resolve("shared/checks/pom.xml"));
+        var read =
+                Pattern.compile("<include>(.*?)</include>")
+                        .matcher(pom)
+                        .results()
+                        .map(it -> FileSystems.getDefault().getPathMatcher("glob:" + it.group(1)))
+                        .toList();
+        assertThat(sources())
+                .map(ROOT::relativize)
+                .filteredOn(it -> !it.startsWith(".mvn"))
+                .allMatch(it -> read.stream().anyMatch(include -> include.matches(it)));
     }
 
     private static List<Path> sources() throws IOException {
