@@ -42,7 +42,7 @@ final class ConsumerOperations {
                             Happened.class,
                             Done.class,
                             new Happened(Quantity.of(1)),
-                            (request, call) -> note("F" + request.step.units(), call));
+                            (request, call) -> step("F", request.step, call));
 
     static final Operation<Happened, Done> OVERHEAR =
             Operation.consumer("overhear-steps", Event.of("step.taken").retries(2))
@@ -51,7 +51,7 @@ final class ConsumerOperations {
                             Happened.class,
                             Done.class,
                             new Happened(Quantity.of(1)),
-                            (request, call) -> note("O" + request.step.units(), call));
+                            (request, call) -> step("O", request.step, call));
 
     static final Operation<Nothing, Done> HOURLY =
             Operation.scheduled(
@@ -101,6 +101,12 @@ final class ConsumerOperations {
 
     private ConsumerOperations() {}
 
+    /** The thirteenth is refused after it was written. */
+    private static Outcome<Done> step(String code, Quantity step, Call call) {
+        var noted = note(code + step.units(), call);
+        return step.units() == 13 ? Outcome.refused(new OwnerOperations.CodeReserved(7)) : noted;
+    }
+
     private static Outcome<Done> note(String code, Call call) {
         var owner = new OwnerId(Uuid7.next());
         call.sql()
@@ -109,8 +115,6 @@ final class ConsumerOperations {
                 .bind("code", code)
                 .execute();
         INSIDE.get().accept(new Noted(code, call));
-        return code.endsWith("13")
-                ? Outcome.refused(new OwnerOperations.CodeReserved(7))
-                : Outcome.found(new Done(code));
+        return Outcome.found(new Done(code));
     }
 }
