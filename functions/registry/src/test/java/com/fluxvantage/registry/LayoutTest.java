@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * The formatter decides layout. With {@code -Dfv.format=true} this lays the files out in place of
- * complaining about them.
+ * complaining about them. No file lies where the other checks of the source would not look.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LayoutTest {
